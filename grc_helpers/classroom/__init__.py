@@ -1,0 +1,1 @@
+"""Top floor: chapters, exercises, editions, reports, command line."""

@@ -1,0 +1,1 @@
+"""Answer keys, one module a chapter, recomputed from the data set in use."""

@@ -1,0 +1,1 @@
+"""Ground floor: loading, cards, warehouse."""
