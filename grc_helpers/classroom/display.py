@@ -1,0 +1,107 @@
+"""Objects that a notebook shows: HTML for people, rounded JSON for the index, stable text for comparison."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from html import escape
+
+MIME = "application/vnd.grc+json"
+BOX = "border-left:4px solid {color};padding:.5em .9em;margin:.6em 0;max-width:52em"
+OUTCOMES = {
+    "retrouvé sur ces données": "#009e73",
+    "non retrouvé sur ces données": "#d55e00",
+    "indécidable ici": "#5f6b76",
+}
+STATUSES = {"right": ("✔", "#009e73"), "wrong": ("✘", "#d55e00"), "blank": ("…", "#5f6b76")}
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Something a cell shows: HTML, the same in plain text, and a JSON record."""
+
+    html: str
+    text: str
+    record: dict
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        bundle = {"text/html": self.html, "text/plain": self.text}
+        return bundle | ({MIME: self.record} if self.record else {})
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def box(kind: str, color: str, title: str, lines: list[str], record: dict) -> Rendered:
+    """Return a titled box with one paragraph a line (plain text: it is escaped here)."""
+    body = "".join(f'<p style="margin:.15em 0">{escape(line)}</p>' for line in lines)
+    style = BOX.format(color=color)
+    html = f'<div class="grc-{kind}" style="{style}"><p style="margin:0"><strong>{escape(title)}</strong></p>{body}</div>'
+    return Rendered(html, "\n".join([title, *lines]), record)
+
+
+def finding(text: str) -> Rendered:
+    """Return a sentence written by code from the data."""
+    return Rendered(f'<p class="grc-finding">{escape(text)}</p>', text, {})
+
+
+def table(frame, *, caption: str, formats: dict | None = None, note: str = "") -> Rendered:
+    """Return a DataFrame as an escaped HTML table with French numbers and a caption.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a line; the index is shown only if it has a name.
+    caption : str
+        What the table says, with its units.
+    formats : dict of str to callable, optional
+        A function from value to text for each column that needs one.
+    note : str
+        Printed under the table: how to read it.
+    """
+    from pandas.api.types import is_numeric_dtype
+
+    shown = frame.reset_index() if frame.index.name else frame.reset_index(drop=True)
+    formats = formats or {}
+    numeric = [column for column in shown.columns if is_numeric_dtype(shown[column]) or column in formats]
+    cells = shown.astype(object).copy()
+    for column in shown.columns:
+        cells[column] = [formats.get(column, str)(value) for value in shown[column]]
+    key = hashlib.sha256((caption + cells.to_csv()).encode()).hexdigest()[:8]
+    style = cells.style.hide(axis="index").format(escape="html").format_index(escape="html", axis=1)
+    style = style.set_uuid(key).set_caption(escape(caption)).set_table_attributes('class="dataframe grc-table"')
+    style = style.set_properties(subset=numeric, **{"text-align": "right"})
+    text_columns = [column for column in shown.columns if column not in numeric]
+    style = style.set_properties(subset=text_columns, **{"text-align": "left"})
+    html = style.to_html() + (f'<p class="grc-note"><small>{escape(note)}</small></p>' if note else "")
+    lines = [caption, cells.to_string(index=False), note]
+    return Rendered(html, "\n".join(line for line in lines if line), {})
+
+
+def verdict(record: dict, lines: list[str]) -> Rendered:
+    """Return a verdict's box; ``record`` carries at least notion, claim and outcome."""
+    title = f"Verdict {record['notion']} · {record['outcome']}"
+    return box("verdict", OUTCOMES[record["outcome"]], title, lines, {"type": "verdict"} | record)
+
+
+def feedback(kind: str, exercise: str, status: str, message: str) -> Rendered:
+    """Return the answer to an exercise or a quiz question: right, wrong or blank."""
+    sign, color = STATUSES[status]
+    record = {"type": kind, "id": exercise, "status": status}
+    return box(kind, color, f"{sign} Exercice {exercise}" if kind == "check" else f"{sign} Question {exercise}", [message], record)
+
+
+def figure(fig, alt: str) -> None:
+    """Show a figure as a sharp PNG with its alternative text, then the same sentence as a caption."""
+    import io
+
+    import matplotlib.pyplot as plt
+    from IPython.display import display
+
+    buffer, dpi = io.BytesIO(), 160
+    fig.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    plt.close(fig)
+    width, height = (round(100 * inches) for inches in fig.get_size_inches())
+    data = {"image/png": buffer.getvalue(), "text/plain": alt}
+    display(data, raw=True, metadata={"image/png": {"alt": alt, "width": width, "height": height}})
+    display(Rendered(f'<p class="grc-caption"><small>{escape(alt)}</small></p>', alt, {}))
