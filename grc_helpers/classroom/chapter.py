@@ -73,7 +73,7 @@ class Chapter:
         start, end = (f"{day:%d/%m/%Y}" for day in (self.data.observation_start, self.data.observation_end))
         lines = [
             f"{rows} lignes d'achat, {customers} clients, du {start} au {end}, montants en {self.data.currency}.",
-            f"Lignes à montant nul : {number(sizes['zero'])} ; négatif : {number(sizes['negative'])} (toutes conservées).",
+            f"À montant nul : {number(sizes['zero'])} ; négatif : {number(sizes['negative'])} ; aucune retirée.",
         ]
         record = {
             "type": "cover",

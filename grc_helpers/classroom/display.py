@@ -36,7 +36,9 @@ def box(kind: str, color: str, title: str, lines: list[str], record: dict) -> Re
     """Return a titled box with one paragraph a line (plain text: it is escaped here)."""
     body = "".join(f'<p style="margin:.15em 0">{escape(line)}</p>' for line in lines)
     style = BOX.format(color=color)
-    html = f'<div class="grc-{kind}" style="{style}"><p style="margin:0"><strong>{escape(title)}</strong></p>{body}</div>'
+    html = (
+        f'<div class="grc-{kind}" style="{style}"><p style="margin:0"><strong>{escape(title)}</strong></p>{body}</div>'
+    )
     return Rendered(html, "\n".join([title, *lines]), record)
 
 
@@ -88,7 +90,13 @@ def feedback(kind: str, exercise: str, status: str, message: str) -> Rendered:
     """Return the answer to an exercise or a quiz question: right, wrong or blank."""
     sign, color = STATUSES[status]
     record = {"type": kind, "id": exercise, "status": status}
-    return box(kind, color, f"{sign} Exercice {exercise}" if kind == "check" else f"{sign} Question {exercise}", [message], record)
+    return box(
+        kind,
+        color,
+        f"{sign} Exercice {exercise}" if kind == "check" else f"{sign} Question {exercise}",
+        [message],
+        record,
+    )
 
 
 def figure(fig, alt: str) -> None:

@@ -79,7 +79,9 @@ def check(chapter, identifier: str, given) -> Rendered:
     """Tell whether an answer is right, on the data set in use."""
     exercise = find(answers_of(chapter.spec.number).EXERCISES, identifier, "L'exercice")
     if is_blank(given):
-        return graded(feedback("check", identifier, "blank", "Pas encore de réponse : remplacez None par votre calcul."))
+        return graded(
+            feedback("check", identifier, "blank", "Pas encore de réponse : remplacez None par votre calcul.")
+        )
     if equal(given, exercise.answer(chapter), exercise.tolerance):
         return graded(feedback("check", identifier, "right", "Juste. Les contrôles publics sont réussis."))
     for mistaken, hint in exercise.mistakes:
@@ -95,9 +97,13 @@ def quiz(chapter, identifier: str, given) -> Rendered:
     """Tell whether a quiz answer (a letter) is right, and why."""
     question = find(answers_of(chapter.spec.number).QUIZ, identifier, "La question")
     if is_blank(given):
-        return graded(feedback("quiz", identifier, "blank", "Pas encore de réponse : donnez une lettre, par exemple \"a\"."))
+        return graded(
+            feedback("quiz", identifier, "blank", 'Pas encore de réponse : donnez une lettre, par exemple "a".')
+        )
     letter = str(given).strip().casefold()
     if letter == question.right:
         return graded(feedback("quiz", identifier, "right", question.why))
     letters = ", ".join(sorted({question.right, *question.hints}))
-    return graded(feedback("quiz", identifier, "wrong", question.hints.get(letter, f"Répondez par une lettre : {letters}.")))
+    return graded(
+        feedback("quiz", identifier, "wrong", question.hints.get(letter, f"Répondez par une lettre : {letters}."))
+    )

@@ -103,7 +103,8 @@ def read_spec(text: Path) -> NotebookSpec:
     tagged = [body for yaml_head, colon_head, body in cells if re.search(r"\bparameters\b", yaml_head + colon_head)]
     if len(tagged) != 1:
         raise GrcError(
-            f"{text.name} doit avoir une cellule étiquetée « parameters » et une seule.", where=f"{len(tagged)} trouvée(s)"
+            f"{text.name} doit avoir une cellule étiquetée « parameters » et une seule.",
+            where=f"{len(tagged)} trouvée(s)",
         )
     return NotebookSpec(
         str(header["number"]),
@@ -142,7 +143,16 @@ def coerce(parameter: Parameter, raw: str):
     if parameter.type == "str":
         return raw
     if parameter.type == "bool":
-        words = {"true": True, "vrai": True, "oui": True, "1": True, "false": False, "faux": False, "non": False, "0": False}
+        words = {
+            "true": True,
+            "vrai": True,
+            "oui": True,
+            "1": True,
+            "false": False,
+            "faux": False,
+            "non": False,
+            "0": False,
+        }
         if raw.lower() in words:
             return words[raw.lower()]
     else:
@@ -160,10 +170,14 @@ def coerce(parameter: Parameter, raw: str):
 def validate(spec: NotebookSpec, values: dict) -> dict:
     """Return the notebook's parameters, defaults completed by values; raise GrcError listing every problem."""
     problems = [
-        f"paramètre inconnu « {name} »{suggestion(name, spec.parameters)}" for name in values if name not in spec.parameters
+        f"paramètre inconnu « {name} »{suggestion(name, spec.parameters)}"
+        for name in values
+        if name not in spec.parameters
     ]
     problems += [
-        wrong for name, value in values.items() if name in spec.parameters and (wrong := spec.parameters[name].problem(value))
+        wrong
+        for name, value in values.items()
+        if name in spec.parameters and (wrong := spec.parameters[name].problem(value))
     ]
     if problems:
         raise GrcError(

@@ -29,7 +29,10 @@ def explain(result: str, nature: str, band: str) -> tuple[str, str]:
             f"Ce jeu est présenté tantôt comme réel, tantôt comme simulé. S'il est réel : « {result} », car {reason} ; "
             "s'il est simulé, il ne dit rien du monde."
         )
-    return UNDECIDABLE, f"Données de nature {nature} : elles montrent ce que la méthode identifie ({reason}), pas le monde."
+    return (
+        UNDECIDABLE,
+        f"Données de nature {nature} : elles montrent ce que la méthode identifie ({reason}), pas le monde.",
+    )
 
 
 def judge(
@@ -67,7 +70,12 @@ def judge(
         f"Mesure : {percent(estimate)}, intervalle à 95 % {interval(low, high)}",
         f"Pourquoi : {why}",
     ]
-    figures = {"estimate": round(estimate, 4), "low": round(low, 4), "high": round(high, 4), "tolerance": list(tolerance)}
+    figures = {
+        "estimate": round(estimate, 4),
+        "low": round(low, 4),
+        "high": round(high, 4),
+        "tolerance": list(tolerance),
+    }
     record = {"notion": notion, "claim": claim, "source": source, "data": data, "nature": nature}
     return verdict(record | figures | {"outcome": result, "why": why}, lines)
 

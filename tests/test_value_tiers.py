@@ -1,0 +1,169 @@
+"""Concentration, tiers, intervals and profit: known values, invariants, recovery."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grc_helpers.errors import GrcError
+from grc_helpers.value_tiers import (
+    abc_classes,
+    bootstrap_interval,
+    customer_profit,
+    gini,
+    lorenz,
+    median_and_mediale,
+    rank_changes,
+    staying_share,
+    tier_transitions,
+    top_share,
+    whale_curve,
+)
+
+CHAMPAGNE = np.array([400, 60, 30, 20, 8, 8, 9, 6, 27])  # households buying 0, 1 … 7, 8+ bottles
+spends = st.lists(st.integers(0, 10_000), min_size=1, max_size=60).filter(any)
+
+
+def test_gini_by_hand():
+    assert gini([1, 1, 1, 1]) == pytest.approx(0)
+    assert gini([0, 0, 0, 4]) == pytest.approx(1 - 1 / 4)
+    # Mean absolute difference of 1, 2, 3 over twice the mean: (8/9) / (2 × 2).
+    assert gini([3, 1, 2]) == pytest.approx(2 / 9)
+
+
+def test_gini_of_a_lognormal_is_known():
+    """G = 2 Φ(σ/√2) − 1 (Aitchison & Brown 1957)."""
+    sigma = 1.0
+    exact = math.erf(sigma / 2)
+    drawn = gini(np.random.default_rng(7).lognormal(0, sigma, 200_000))
+    assert drawn == pytest.approx(exact, abs=0.005)
+
+
+def test_a_pareto_law_of_shape_log5_over_log4_is_exactly_80_20():
+    """Top p makes p^(1 − 1/α); with α = log 5 / log 4 the top 20 % makes 80 % (checked on exact quantiles)."""
+    alpha = math.log(5) / math.log(4)
+    # Mean of each slice of the law, so that no slice is truncated at the top.
+    edges = np.linspace(0, 1, 10_001) ** (1 - 1 / alpha)
+    assert top_share(np.diff(edges), 0.20) == pytest.approx(0.80, abs=1e-9)
+
+
+def test_top_share_by_hand():
+    assert top_share([10, 20, 30, 40], 0.25) == pytest.approx(0.40)
+    assert top_share([10, 20, 30, 40], 0.125) == pytest.approx(0.20)  # half of the largest customer
+
+
+@given(spends)
+def test_lorenz_is_convex_and_below_equality(values):
+    curve = lorenz(values)
+    slopes = np.diff(curve["value_share"])
+    assert (np.diff(slopes) >= -1e-12).all()
+    assert (curve["value_share"] <= curve["population_share"] + 1e-12).all()
+    assert curve.iloc[-1].tolist() == pytest.approx([1, 1])
+
+
+@given(spends, st.randoms(use_true_random=False))
+def test_order_and_unit_do_not_matter(values, random):
+    shuffled = random.sample(values, len(values))
+    assert gini(shuffled) == pytest.approx(gini(values))
+    assert gini(np.array(values) / 100) == pytest.approx(gini(values))
+    assert top_share(shuffled, 0.2) == pytest.approx(top_share(values, 0.2))
+
+
+def test_weights_are_repeated_customers():
+    bottles = np.arange(9)
+    repeated = np.repeat(bottles, CHAMPAGNE)
+    assert gini(bottles, CHAMPAGNE) == pytest.approx(gini(repeated))
+    assert top_share(bottles, 0.2, CHAMPAGNE) == pytest.approx(top_share(repeated, 0.2))
+    assert median_and_mediale(bottles, CHAMPAGNE) == median_and_mediale(repeated)
+
+
+def test_mediale_by_hand():
+    # Total 100: customers worth 10 + 20 + 30 make 60 ≥ 50, so the médiale is 30; the médiane of four is reached at 20.
+    assert median_and_mediale([40, 10, 30, 20]) == (20, 30)
+
+
+def test_abc_by_hand():
+    # Cumulative shares just before each: 0 %, 80 %, 92 %, 97 %.
+    assert abc_classes([5, 80, 12, 3]).tolist() == ["B", "A", "B", "C"]
+    assert abc_classes([50, 50]).tolist() == ["A", "A"]  # the second starts at 50 %, below the cut
+
+
+@given(spends)
+def test_abc_reaches_its_cut_with_the_fewest_customers(values):
+    values = np.array(values, dtype=float)
+    top = values[abc_classes(values) == "A"]
+    assert top.sum() >= 0.8 * values.sum() - 1e-6
+    assert top.sum() - top.min() < 0.8 * values.sum() + 1e-6
+
+
+def test_bootstrap_interval_covers_a_known_gini():
+    """Mean of 120 coverage trials at 95 %: within four standard errors of 0.95, on a mild lognormal."""
+    sigma, exact, rng = 0.5, math.erf(0.25), np.random.default_rng(11)
+    hits = 0
+    for world in range(120):
+        _, low, high = bootstrap_interval(rng.lognormal(0, sigma, 400), gini, n_boot=200, seed=world)
+        hits += low <= exact <= high
+    assert abs(hits / 120 - 0.95) < 4 * math.sqrt(0.95 * 0.05 / 120)
+
+
+def test_bootstrap_interval_on_classes_equals_on_customers():
+    bottles = np.arange(9)
+    classes = bootstrap_interval(bottles, gini, weights=CHAMPAGNE, n_boot=300, seed=3)
+    people = bootstrap_interval(np.repeat(bottles, CHAMPAGNE), gini, n_boot=300, seed=3)
+    assert classes == pytest.approx(people)
+
+
+@pytest.mark.parametrize("values", [[1, -2, 3], [1, np.nan, 3]])
+def test_negative_or_missing_values_are_refused(values):
+    with pytest.raises(GrcError, match="1 valeur.s. négative.s. ou manquante.s. ; premières positions : 1"):
+        gini(values)
+
+
+@pytest.mark.parametrize("values", [[], [0, 0]])
+def test_nothing_to_share_is_refused(values):
+    with pytest.raises(GrcError, match="la somme est nulle"):
+        lorenz(values)
+
+
+def test_transitions_count_every_customer_once():
+    before = pd.Series({"a": 1, "b": 1, "c": 2, "d": 3})
+    after = pd.Series({"a": 1, "b": 2, "c": 2, "e": 3})
+    table = tier_transitions(before, after)
+    assert table.to_numpy().sum() == 5
+    assert table.loc[1, 1] == 1 and table.loc[1, 2] == 1
+    assert table.loc[3, "absent"] == 1 and table.loc["absent", 3] == 1
+    stayed, low, high = staying_share(table, 1)
+    # Wilson's interval for 1 of 2, from its formula.
+    z = 1.959964
+    half = z * math.sqrt(0.25 / 2 + z * z / 16) / (1 + z * z / 2)
+    assert (stayed, low, high) == pytest.approx((0.5, 0.5 - half, 0.5 + half), abs=1e-5)
+
+
+def test_nobody_stays_is_zero_not_an_error():
+    table = tier_transitions(pd.Series({"a": 1, "b": 2}), pd.Series({"b": 2}))
+    assert staying_share(table, 1)[0] == 0
+
+
+def test_whale_by_hand():
+    curve = whale_curve([6, -2, 4])
+    assert curve["profit_share"].tolist() == pytest.approx([0, 6 / 8, 10 / 8, 1])
+
+
+def test_a_total_loss_is_refused():
+    with pytest.raises(GrcError, match="courbe de baleine"):
+        whale_curve([1, -3])
+
+
+def test_profit_and_who_changes_rank():
+    customers = pd.DataFrame(
+        {"customer_id": list("abcd"), "total_spend": [1000.0, 900.0, 500.0, 100.0], "n_orders": [90, 3, 2, 1]}
+    )
+    customers["profit"] = customer_profit(customers, margin_rate=0.3, cost_per_order=4, fixed_cost=5)
+    assert customers["profit"].tolist() == pytest.approx([-65, 253, 137, 21])
+    tau, moved = rank_changes(customers, by="total_spend", against="profit", share=0.5)
+    assert moved["customer_id"].tolist() == ["a"]
+    assert moved["rank_profit"].tolist() == [4]
+    assert tau == pytest.approx(0.0)  # three pairs agree, three disagree
