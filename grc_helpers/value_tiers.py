@@ -117,7 +117,7 @@ def abc_classes(values, cuts: tuple[float, float] = (0.80, 0.95)) -> np.ndarray:
 
 def bootstrap_interval(
     values, statistic: Callable, *, weights=None, n_boot: int = 1000, level: float = 0.95, seed: int
-) -> tuple[float, float, float]:
+) -> tuple:
     """Return an estimate and its percentile bootstrap interval, by drawing customers with replacement.
 
     Parameters
@@ -125,13 +125,13 @@ def bootstrap_interval(
     values, weights : array-like
         As :func:`lorenz`.
     statistic : callable
-        ``statistic(values, weights=…) -> float``, for instance :func:`gini`.
+        ``statistic(values, weights) -> float``, for instance :func:`gini`; or an array of several measures.
     n_boot, level, seed
         Number of draws, level of the interval, seed of the draws.
 
     Returns
     -------
-    (estimate, low, high)
+    (estimate, low, high) : floats, or arrays of what ``statistic`` returns
 
     Notes
     -----
@@ -143,9 +143,9 @@ def bootstrap_interval(
     weights = np.bincount(position, weights=weights)
     n, rng = round(weights.sum()), np.random.default_rng(seed)
     counts = (rng.multinomial(n, weights / weights.sum()) for _ in range(n_boot))
-    draws = [statistic(distinct, weights=count) for count in counts]
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    return float(statistic(distinct, weights=weights)), float(low), float(high)
+    draws = [statistic(distinct, count) for count in counts]
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return statistic(distinct, weights), low, high
 
 
 def tier_transitions(before: pd.Series, after: pd.Series) -> pd.DataFrame:
@@ -154,14 +154,14 @@ def tier_transitions(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     before, after : Series indexed by customer_id
-        Tier in each period; a customer who bought in one period only is in ``absent`` for the other.
+        Tier in each period; a customer who bought in one period only is in ``Absents`` for the other.
 
     Returns
     -------
     DataFrame
         Number of customers, tiers before as rows, tiers after as columns.
     """
-    both = pd.concat({"before": before, "after": after}, axis=1).astype(object).fillna("absent")
+    both = pd.concat({"before": before, "after": after}, axis=1).astype(object).fillna("Absents")
     return pd.crosstab(both["before"], both["after"])
 
 
@@ -172,6 +172,36 @@ def staying_share(transitions: pd.DataFrame, tier) -> tuple[float, float, float]
     stayed, total = int(transitions.loc[tier].get(tier, 0)), int(transitions.loc[tier].sum())
     proportion = binomtest(stayed, total).proportion_ci(method="wilson")
     return stayed / total, float(proportion.low), float(proportion.high)
+
+
+def simulate_stable_customers(orders: pd.Series, basket: np.ndarray, *, seed: int) -> pd.DataFrame:
+    """Simulate two periods of customers who never change, alike those observed.
+
+    Each customer keeps one rate of orders (gamma across customers, fitted by moments on ``orders``: the NBD model)
+    and one basket (drawn among the observed ones); orders are Poisson in each period.
+
+    Parameters
+    ----------
+    orders : Series indexed by customer_id
+        Orders of each customer in one period, zeros included.
+    basket : array, shape (m,)
+        Observed mean baskets, in currency units.
+
+    Returns
+    -------
+    DataFrame
+        customer_id, truth (expected spend a period), first, second (spend in each period).
+
+    References
+    ----------
+    Ehrenberg, A. S. C. (1959). The pattern of consumer purchases. *Applied Statistics* 8(1).
+    """
+    rng, mean, variance = np.random.default_rng(seed), orders.mean(), orders.var(ddof=0)
+    # Orders no more dispersed than chance alone: the limit of the NBD where all rates are equal.
+    rates = rng.gamma(mean**2 / (variance - mean), (variance - mean) / mean, len(orders)) if variance > mean else mean
+    rates, baskets = np.broadcast_to(rates, len(orders)), rng.choice(basket, len(orders))
+    first, second = (rng.poisson(rates) * baskets for _ in range(2))
+    return pd.DataFrame({"customer_id": orders.index, "truth": rates * baskets, "first": first, "second": second})
 
 
 def customer_profit(
@@ -224,7 +254,7 @@ def whale_curve(profit) -> pd.DataFrame:
     return pd.DataFrame({"population_share": np.arange(len(shares)) / len(profit), "profit_share": shares})
 
 
-def rank_changes(customers: pd.DataFrame, *, by: str, against: str, share: float) -> tuple[float, pd.DataFrame]:
+def rank_changes(customers: pd.DataFrame, *, by: str, against: str, top: int) -> tuple[float, pd.DataFrame]:
     """Say who is at the top by one measure and not by another.
 
     Parameters
@@ -233,8 +263,8 @@ def rank_changes(customers: pd.DataFrame, *, by: str, against: str, share: float
         One row a customer, with ``customer_id`` and the two columns.
     by, against : str
         The measure that ranks today (sales) and the one that should (profit).
-    share : float
-        The size of the top, as a share of the customers.
+    top : int
+        How many customers make the top.
 
     Returns
     -------
@@ -248,7 +278,6 @@ def rank_changes(customers: pd.DataFrame, *, by: str, against: str, share: float
     ranked = customers.sort_values("customer_id").copy()
     for column in (by, against):
         ranked[f"rank_{column}"] = ranked[column].rank(ascending=False, method="first").astype(int)
-    top = round(share * len(ranked))
     moved = ranked[(ranked[f"rank_{by}"] <= top) & (ranked[f"rank_{against}"] > top)]
     return float(kendalltau(ranked[by], ranked[against]).statistic), moved.sort_values(
         f"rank_{against}", ascending=False

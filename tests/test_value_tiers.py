@@ -17,6 +17,7 @@ from grc_helpers.value_tiers import (
     lorenz,
     median_and_mediale,
     rank_changes,
+    simulate_stable_customers,
     staying_share,
     tier_transitions,
     top_share,
@@ -116,6 +117,12 @@ def test_bootstrap_interval_on_classes_equals_on_customers():
     assert classes == pytest.approx(people)
 
 
+def test_bootstrap_of_several_measures_at_once():
+    both = bootstrap_interval(CHAMPAGNE, lambda v, w: np.array([gini(v, w), top_share(v, 0.2, w)]), n_boot=100, seed=3)
+    alone = bootstrap_interval(CHAMPAGNE, gini, n_boot=100, seed=3)
+    assert [float(part[0]) for part in both] == pytest.approx(alone)
+
+
 @pytest.mark.parametrize("values", [[1, -2, 3], [1, np.nan, 3]])
 def test_negative_or_missing_values_are_refused(values):
     with pytest.raises(GrcError, match="1 valeur.s. négative.s. ou manquante.s. ; premières positions : 1"):
@@ -134,7 +141,7 @@ def test_transitions_count_every_customer_once():
     table = tier_transitions(before, after)
     assert table.to_numpy().sum() == 5
     assert table.loc[1, 1] == 1 and table.loc[1, 2] == 1
-    assert table.loc[3, "absent"] == 1 and table.loc["absent", 3] == 1
+    assert table.loc[3, "Absents"] == 1 and table.loc["Absents", 3] == 1
     stayed, low, high = staying_share(table, 1)
     # Wilson's interval for 1 of 2, from its formula.
     z = 1.959964
@@ -163,7 +170,26 @@ def test_profit_and_who_changes_rank():
     )
     customers["profit"] = customer_profit(customers, margin_rate=0.3, cost_per_order=4, fixed_cost=5)
     assert customers["profit"].tolist() == pytest.approx([-65, 253, 137, 21])
-    tau, moved = rank_changes(customers, by="total_spend", against="profit", share=0.5)
+    tau, moved = rank_changes(customers, by="total_spend", against="profit", top=2)
     assert moved["customer_id"].tolist() == ["a"]
     assert moved["rank_profit"].tolist() == [4]
     assert tau == pytest.approx(0.0)  # three pairs agree, three disagree
+
+
+@pytest.mark.parametrize(("shape", "scale"), [(0.5, 4.0), (3.0, 1.0)])
+def test_stable_customers_recover_the_nbd_they_were_given(shape, scale):
+    """Mean r·s and variance r·s + r·s² of the orders (basket 1), within five standard errors."""
+    rng, n = np.random.default_rng(5), 200_000
+    orders = pd.Series(rng.poisson(rng.gamma(shape, scale, n)))
+    world = simulate_stable_customers(orders, np.array([1.0]), seed=1)
+    for period in ("first", "second"):
+        assert world[period].mean() == pytest.approx(
+            shape * scale, abs=5 * math.sqrt(shape * scale * (1 + scale) / n) * 2
+        )
+        assert world[period].var() == pytest.approx(shape * scale * (1 + scale), rel=0.05)
+    assert np.corrcoef(world["first"], world["second"])[0, 1] == pytest.approx(scale / (1 + scale), abs=0.02)
+
+
+def test_stable_customers_without_heterogeneity_share_one_rate():
+    world = simulate_stable_customers(pd.Series([2, 2, 2]), np.array([10.0]), seed=1)
+    assert world["truth"].tolist() == [20, 20, 20]

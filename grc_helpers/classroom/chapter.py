@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from grc_helpers.classroom import display, exercises, verdicts
 from grc_helpers.classroom.spec import NotebookSpec, find_spec, validate
+from grc_helpers.errors import GrcError
 from grc_helpers.style import GREY, STYLE, money, number
 
 
@@ -69,11 +70,12 @@ class Chapter:
     def cover(self) -> display.Rendered:
         """Show which data are in use: nature, size, period, currency."""
         sizes = self.data.counts()
-        rows, customers = (number(sizes[key]) for key in ("rows", "customers"))
+        rows, customers = number(sizes.rows), number(sizes.customers)
         start, end = (f"{day:%d/%m/%Y}" for day in (self.data.observation_start, self.data.observation_end))
         lines = [
             f"{rows} lignes d'achat, {customers} clients, du {start} au {end}, montants en {self.data.currency}.",
-            f"À montant nul : {number(sizes['zero'])} ; négatif : {number(sizes['negative'])} ; aucune retirée.",
+            f"Lignes à montant nul : {number(sizes.zero_rows)} ; à montant négatif : {number(sizes.negative_rows)} ; "
+            "toutes sont gardées.",
         ]
         record = {
             "type": "cover",
@@ -82,8 +84,8 @@ class Chapter:
             "dataset": self.data.title,
             "nature": self.data.nature,
             "currency": self.data.currency,
-            "n_customers": sizes["customers"],
-            "n_rows": sizes["rows"],
+            "n_customers": sizes.customers,
+            "n_rows": sizes.rows,
             "start": self.data.observation_start.isoformat(),
             "end": self.data.observation_end.isoformat(),
         }
@@ -125,6 +127,15 @@ class Chapter:
         """Say that the data cannot feed a section, and what is missing."""
         record = {"type": "not_applicable", "section": section, "missing": missing}
         return display.box("not-applicable", GREY, f"Non applicable · {section}", [f"Il manque : {missing}"], record)
+
+    def require(self, condition: bool, *, missing: str) -> None:
+        """Stop with a clear message when the data cannot feed the chapter."""
+        if not condition:
+            raise GrcError(
+                f"Le jeu « {self.data.title} » ne permet pas de traiter ce cahier.",
+                where=f"il manque : {missing}",
+                todo="donnez un fichier plus complet, ou choisissez un jeu du cours avec « dataset »",
+            )
 
     def check(self, identifier: str, answer) -> display.Rendered:
         """Tell whether an exercise's answer is right, on the data set in use."""

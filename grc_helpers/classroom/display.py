@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from html import escape
 
+from grc_helpers.classroom.pseudonyms import shown as shown_as
+
 MIME = "application/vnd.grc+json"
 BOX = "border-left:4px solid {color};padding:.5em .9em;margin:.6em 0;max-width:52em"
 OUTCOMES = {
@@ -55,7 +57,8 @@ def table(frame, *, caption: str, formats: dict | None = None, note: str = "") -
     frame : pandas.DataFrame
         One row a line; the index is shown only if it has a name.
     caption : str
-        What the table says, with its units.
+        What the table says, with its units. A column named ``Client`` holds customers' identifiers: a report shows
+        their pseudonyms.
     formats : dict of str to callable, optional
         A function from value to text for each column that needs one.
     note : str
@@ -64,8 +67,10 @@ def table(frame, *, caption: str, formats: dict | None = None, note: str = "") -
     from pandas.api.types import is_numeric_dtype
 
     shown = frame.reset_index() if frame.index.name else frame.reset_index(drop=True)
-    formats = formats or {}
-    numeric = [column for column in shown.columns if is_numeric_dtype(shown[column]) or column in formats]
+    formats = {"Client": shown_as} | (formats or {})
+    numeric = [
+        column for column in shown.columns if is_numeric_dtype(shown[column]) or column in formats.keys() - {"Client"}
+    ]
     cells = shown.astype(object).copy()
     for column in shown.columns:
         cells[column] = [formats.get(column, str)(value) for value in shown[column]]

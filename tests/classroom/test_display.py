@@ -1,0 +1,50 @@
+"""What cells show: escaped, stable from one run to the next, with alternative text."""
+
+import pandas as pd
+
+from grc_helpers.classroom import display
+from grc_helpers.style import interval, money, number, percent
+
+
+def test_french_numbers():
+    assert number(1234.56, 1) == "1\u202f234,6"
+    assert number(-0.04, 1) == "0,0"
+    assert number(-1200) == "\u22121\u202f200"
+    assert number(float("nan")) == "–"
+    assert percent(0.6784) == "67,8\u202f%"
+    assert money(12.5, "EUR", 2) == "12,50\u202f€"
+    assert money(12, "XOF") == "12\u202fXOF"
+    assert interval(0.661, 0.695) == "[66,1\u202f; 69,5]\u202f%"
+
+
+def test_a_table_escapes_what_customers_wrote_and_is_stable():
+    frame = pd.DataFrame({"Client": ["<script>alert(1)</script>"], "Achats": [1234.5]})
+    first, second = (
+        display.table(frame, caption="Essai <b>", formats={"Achats": lambda v: number(v, 1)}) for _ in "ab"
+    )
+    assert first.html == second.html
+    assert "<script>" not in first.html and "&lt;script&gt;" in first.html and "<b>" not in first.html
+    assert "1\u202f234,5" in first.html and "1\u202f234,5" in first.text
+
+
+def test_boxes_escape_their_text():
+    shown = display.finding("5 < 6 & <i>")
+    assert "<i>" not in shown.html and shown.text == "5 < 6 & <i>"
+
+
+def test_a_figure_carries_its_alternative_text(monkeypatch):
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *args, **kwargs: shown.append((args, kwargs)))
+    fig, ax = plt.subplots()
+    ax.plot([0, 1])
+    display.figure(fig, "Une droite qui monte.")
+    (image, options), (caption, _) = shown
+    assert image[0]["image/png"].startswith(b"\x89PNG")
+    assert options["metadata"]["image/png"]["alt"] == "Une droite qui monte."
+    assert "Une droite qui monte." in caption[0].html
+    assert not plt.fignum_exists(fig.number)
