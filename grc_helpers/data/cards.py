@@ -146,9 +146,23 @@ def _card(values: dict[str, Any]) -> Card:
     card = _build(Card, values, "la carte")
     if card.nature not in NATURES:
         raise ValueError(f"nature « {card.nature} » inconnue ; admises : {', '.join(NATURES)}")
-    if card.transactions and card.transactions.file not in [item.file for item in card.files]:
-        raise ValueError(f"transactions : le fichier « {card.transactions.file} » n'est pas décrit")
+    if card.transactions:
+        _check_transactions(card.transactions, {item.file: item.columns for item in card.files})
     return card
+
+
+def _check_transactions(mapping: Transactions, files: dict[str, tuple[Column, ...]]) -> None:
+    if mapping.file not in files:
+        raise ValueError(f"transactions : le fichier « {mapping.file} » n'est pas décrit")
+    known = [column.name for column in files[mapping.file]]
+    named = [mapping.customer_id, mapping.date, mapping.amount, mapping.order_id]
+    unknown = [name for name in named if name is not None and name not in known]
+    if unknown:
+        raise ValueError(f"transactions : colonne absente de « {mapping.file} » : {', '.join(map(str, unknown))}")
+    if not isinstance(mapping.observation_start, date) or not isinstance(mapping.observation_end, date):
+        raise ValueError("transactions : observation_start et observation_end s'écrivent 1997-01-31")
+    if mapping.observation_start > mapping.observation_end:
+        raise ValueError("transactions : observation_start vient après observation_end")
 
 
 def _file(values: Any) -> FileCard:
