@@ -225,7 +225,8 @@ def build(name: str, check: bool) -> list[str]:
             refresh_card(HERE / name / "README.md", file, table.num_rows, hashlib.sha256(content).hexdigest())
         elif difference:
             differences.append(f"{name}/{file} : {difference}")
-        print(f"{name}/{file} : {table.num_rows} lignes, {len(content)} octets", difference, flush=True)
+        status = "inchangé" if not difference else difference if check else f"écrit ({difference})"
+        print(f"{name}/{file} : {table.num_rows} lignes, {len(content)} octets, {status}", flush=True)
     return differences
 
 
