@@ -1,0 +1,188 @@
+"""The command line of the workbook: ``grc report``, ``grc notebooks``, ``grc edition``, ``grc lab``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+from grc_helpers.classroom.cli_french import FrenchCommand, FrenchGroup, speak_french, translate
+from grc_helpers.errors import GrcError
+
+app = typer.Typer(
+    cls=FrenchGroup,
+    help="Le cahier de gestion de la relation client : ouvrir, construire, distribuer, rapporter.",
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console, errors = Console(), Console(stderr=True)
+INTERRUPTED = 130
+Numbers = Annotated[list[str] | None, typer.Argument(metavar="CAHIER", help="Numéros ; tous par défaut.")]
+
+
+class Level(StrEnum):
+    """How much of the notebooks a report keeps."""
+
+    socle = "socle"
+    complet = "complet"
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Montre les versions, et s'arrête.")] = False,
+) -> None:
+    """Print the versions, or the help when there is no command."""
+    if version:
+        from grc_helpers.classroom.versions import versions
+
+        for name, value in versions().items():
+            console.print(f"{name} {value}", highlight=False)
+        raise typer.Exit()
+    if context.invoked_subcommand is None:
+        context.get_help()
+        raise typer.Exit()
+
+
+@app.command(cls=FrenchCommand)
+def report(
+    notebooks: Annotated[
+        list[str] | None, typer.Argument(metavar="CAHIER", help="Numéros, noms ou fichiers ; tous par défaut.")
+    ] = None,
+    dataset: Annotated[
+        str | None, typer.Option(metavar="JEU", help="Jeu de données du cours, ou votre fichier.")
+    ] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--parameter", "-p", metavar="NOM=VALEUR", help="Change un paramètre ; 05:NOM=VALEUR pour un seul cahier."
+        ),
+    ] = None,
+    level: Annotated[Level, typer.Option(metavar="socle|complet", help="Avec ou sans approfondissement.")] = Level.complet,
+    out: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire les pages et leur index.")] = Path("rapports"),
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", metavar="N", help="Cahiers exécutés à la fois ; un par cœur par défaut.")
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Écrit aussi chaque page en PDF.")] = False,
+) -> int:
+    """Exécute des cahiers et en écrit les rapports, avec un index.
+
+    Rien n'est exécuté si un paramètre ou le jeu de données ne convient pas.
+    """
+    from grc_helpers.classroom.report import check_data, make_reports, plan
+
+    if jobs is not None and jobs < 1:
+        raise GrcError("« --jobs » attend un nombre d'au moins 1.", where=str(jobs))
+    with console.status("Vérification des paramètres et des données…"):
+        planned = plan(
+            notebooks or [], dataset=dataset, assignments=parameters or [], level=level.value, out=out, pdf=pdf
+        )
+        check_data(planned)
+    count = min(jobs or os.cpu_count() or 1, len(planned))
+    try:
+        with notebook_bars() as progress:
+            bars = [progress.add_task(f"{job.spec.number} {job.spec.title}", total=None, step="") for job in planned]
+            reports = make_reports(planned, count, lambda index, told: show_step(progress, bars[index], told))
+    except KeyboardInterrupt:
+        errors.print("Interrompu. Les rapports déjà écrits sont entiers ; les autres n'ont pas changé.", style="red")
+        return INTERRUPTED
+    for made in reports:
+        name = f"{made.job.spec.number} {made.job.spec.title}"
+        if made.error:
+            errors.print(f"✘ {name} : {made.error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        else:
+            console.print(f"✔ {name} : {shown_path(made.path)}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Index : {shown_path(planned[0].out / 'index.html')}", markup=False, highlight=False, soft_wrap=True)
+    return 1 if any(made.error for made in reports) else 0
+
+
+@app.command(cls=FrenchCommand)
+def notebooks(
+    numbers: Numbers = None,
+    force: Annotated[bool, typer.Option("--force", help="Exécute même ce qui n'a pas changé.")] = False,
+) -> int:
+    """Construit et exécute les cahiers dont le texte, le code ou les données ont changé."""
+    from grc_helpers.classroom.build import build_notebooks
+
+    bars: dict[str, int] = {}
+    with notebook_bars() as progress:
+
+        def step(name: str, done: int, total: int) -> None:
+            bars.setdefault(name, progress.add_task(name, total=total, step="") if name not in bars else 0)
+            show_step(progress, bars[name], (done, total))
+
+        built = build_notebooks(numbers, force=force, on_step=step)
+    for notebook in built:
+        console.print(f"{notebook.name} : {notebook.status}", markup=False, highlight=False)
+    return 0
+
+
+@app.command(cls=FrenchCommand)
+def edition(
+    numbers: Numbers = None,
+    out: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire les cahiers.")] = Path("travail"),
+) -> int:
+    """Écrit l'édition étudiante, sans solutions, sans jamais écraser un cahier modifié."""
+    from grc_helpers.classroom.edition import write_editions
+
+    for written in write_editions(numbers, out=out):
+        console.print(f"{written.status} : {shown_path(written.path)}", markup=False, highlight=False, soft_wrap=True)
+    return 0
+
+
+@app.command(cls=FrenchCommand)
+def lab(
+    port: Annotated[int | None, typer.Option(metavar="PORT", help="Port ; le premier libre par défaut.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Ouvre un navigateur, ou non.")] = True,
+) -> int:
+    """Ouvre JupyterLab, en français, sur l'édition étudiante."""
+    from grc_helpers.classroom.lab import start_lab
+
+    return start_lab(port, browser)
+
+
+def notebook_bars():
+    """Return a progress display: one bar a notebook, with the cells done and what is being done."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(bar_width=30), TextColumn("{task.fields[step]}")
+    return Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal)
+
+
+def show_step(progress, bar: int, told: tuple[int, int] | str) -> None:
+    """Move a notebook's bar: (cells done, cells in all), or what is being done."""
+    if isinstance(told, str):
+        progress.update(bar, step=told)
+    else:
+        progress.update(bar, completed=told[0], total=told[1], step=f"cellule {told[0]}/{told[1]}")
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as short as it can be said from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return its exit status (2 when it was refused, 1 when a notebook failed)."""
+    speak_french()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # « kill » tidies up like Ctrl-C
+    try:
+        return app(args=arguments, standalone_mode=False, prog_name="grc") or 0
+    except GrcError as error:
+        errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+    except TyperException as error:
+        message = translate(error.format_message())
+        errors.print(f"{message}\nAide : grc --help", style="red", markup=False, highlight=False, soft_wrap=True)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
