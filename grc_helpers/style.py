@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 
-NNBSP = "\u202f"  # narrow no-break space: thousands, and before % and €
+NBSP = "\u00a0"  # no-break space: before : and inside « »
+NNBSP = "\u202f"  # narrow no-break space: thousands, and before ; ! ? % €
+VERBATIM = re.compile(r"(`+[^`]*`+|\$\$.*?\$\$|\$[^$\n]*\$|^\|[ :|-]+\|$)", re.S | re.M)
 MINUS = "\u2212"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF", "CAD": "$ CA", "MAD": "MAD", "TND": "TND", "DZD": "DZD"}
 
@@ -36,6 +39,19 @@ STYLE = {
     "xtick.color": GREY,
     "ytick.color": GREY,
 }
+
+
+def typeset(text: str) -> str:
+    """Put the no-break spaces of French typography where an author typed ordinary ones.
+
+    Code between backquotes and formulas between dollars are left as they are.
+    """
+    parts = VERBATIM.split(text)
+    for place in range(0, len(parts), 2):
+        part = re.sub(r" (?=[;!?%€](?!\w))", NNBSP, parts[place])
+        part = re.sub(r" (?=[:»])", NBSP, part)
+        parts[place] = re.sub(r"« ", f"«{NBSP}", part)
+    return "".join(parts)
 
 
 def number(value: float, decimals: int = 0, unit: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Value concentration: Lorenz curve, Gini, médiale, ABC and rank tiers, their intervals, their stability, profit.
+"""Value concentration: Lorenz curve, Gini, médiale, ABC classes, tiers, their intervals and their stability.
 
 Every measure takes the value of each customer and, optionally, how many customers have it (``weights``), so that a
 table of classes (568 households by number of bottles) and a list of customers are treated alike.
@@ -6,12 +6,17 @@ table of classes (568 households by number of bottles) and a list of customers a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+
+TIER_NAMES = {1: "Bons", 2: "Standards", 3: "Petits"}
+ABSENT = "Absents"
 
 
 def _checked(values, weights) -> tuple[np.ndarray, np.ndarray]:
@@ -148,28 +153,97 @@ def bootstrap_interval(
     return statistic(distinct, weights), low, high
 
 
+def tiers_of(customers, *, shares: tuple[float, float, float], by: str = "total_spend_cents") -> pd.Series:
+    """Return the name of each customer's tier, ranked in the engine by the column ``by``.
+
+    Parameters
+    ----------
+    customers : ibis.Table
+        One row a customer, with ``customer_id`` and ``by``.
+    shares : (float, float, float)
+        Shares of the customers that make Bons, Standards and Petits.
+
+    Returns
+    -------
+    Series indexed by customer_id
+    """
+    from grc_helpers.data.warehouse import collect, value_tiers
+
+    ranked = value_tiers(customers, by=by, shares=shares).select("customer_id", "tier")
+    return collect(ranked).set_index("customer_id")["tier"].map(TIER_NAMES)
+
+
+def value_by_group(customers: pd.DataFrame, by) -> pd.DataFrame:
+    """Say what each group of customers weighs.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        Columns ``total_spend`` (currency units) and ``n_orders``.
+    by : str or Series
+        The group of each customer.
+
+    Returns
+    -------
+    DataFrame, one row a group, in the order of sales per customer
+        customers, sales, orders, customer_share, sales_share, sales_per_customer, average_basket.
+    """
+    groups = customers.groupby(by, observed=True).agg(
+        customers=("total_spend", "size"), sales=("total_spend", "sum"), orders=("n_orders", "sum")
+    )
+    groups["customer_share"] = groups["customers"] / groups["customers"].sum()
+    groups["sales_share"] = groups["sales"] / groups["sales"].sum()
+    groups["sales_per_customer"] = groups["sales"] / groups["customers"]
+    groups["average_basket"] = groups["sales"] / groups["orders"]
+    return groups.sort_values("sales_per_customer", ascending=False)
+
+
+def two_half_years(start: date, end: date) -> list[date]:
+    """Return the cuts of the last two half-years (26 weeks each), or of two halves when less was observed.
+
+    Parameters
+    ----------
+    start, end : date
+        First and last day of observation.
+
+    Returns
+    -------
+    list of three dates
+        First day of each half, then the day after ``end``.
+    """
+    half = min(182, ((end - start).days + 1) // 2)
+    return [end + timedelta(days=1 - half * k) for k in (2, 1, 0)]
+
+
 def tier_transitions(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     """Cross the tiers of the same customers in two periods.
 
     Parameters
     ----------
     before, after : Series indexed by customer_id
-        Tier in each period; a customer who bought in one period only is in ``Absents`` for the other.
+        Tier in each period; a customer absent from the second counts as ``Absents``, one absent from the first does
+        not count.
 
     Returns
     -------
     DataFrame
-        Number of customers, tiers before as rows, tiers after as columns.
+        Number of customers: tiers before as rows, tiers after (and ``Absents``) as columns, in the order of tiers.
     """
-    both = pd.concat({"before": before, "after": after}, axis=1).astype(object).fillna("Absents")
-    return pd.crosstab(both["before"], both["after"])
+    both = pd.concat({"before": before, "after": after}, axis=1).astype(object).fillna(ABSENT)
+    names = list(TIER_NAMES.values())
+    return pd.crosstab(both["before"], both["after"]).reindex(index=names, columns=[*names, ABSENT], fill_value=0)
 
 
 def staying_share(transitions: pd.DataFrame, tier) -> tuple[float, float, float]:
-    """Return the share of a tier's customers still in it afterwards, with Wilson's 95 % interval (Wilson 1927)."""
+    """Return the share of a tier's customers still in it afterwards, with Wilson's 95 % interval (Wilson 1927).
+
+    All three are NaN when nobody was in the tier.
+    """
     from scipy.stats import binomtest
 
-    stayed, total = int(transitions.loc[tier].get(tier, 0)), int(transitions.loc[tier].sum())
+    stayed, total = int(transitions.loc[tier, tier]), int(transitions.loc[tier].sum())
+    if not total:
+        return math.nan, math.nan, math.nan
     proportion = binomtest(stayed, total).proportion_ci(method="wilson")
     return stayed / total, float(proportion.low), float(proportion.high)
 
@@ -202,83 +276,3 @@ def simulate_stable_customers(orders: pd.Series, basket: np.ndarray, *, seed: in
     rates, baskets = np.broadcast_to(rates, len(orders)), rng.choice(basket, len(orders))
     first, second = (rng.poisson(rates) * baskets for _ in range(2))
     return pd.DataFrame({"customer_id": orders.index, "truth": rates * baskets, "first": first, "second": second})
-
-
-def customer_profit(
-    customers: pd.DataFrame, *, margin_rate: float, cost_per_order: float, fixed_cost: float
-) -> pd.Series:
-    """Return each customer's profit under a stated cost model: a toy one, as long as real costs are not known.
-
-    profit = margin_rate × total_spend − cost_per_order × n_orders − fixed_cost
-
-    Parameters
-    ----------
-    customers : DataFrame
-        Columns ``total_spend`` (currency units) and ``n_orders``.
-    margin_rate : float
-        Gross margin as a share of sales.
-    cost_per_order, fixed_cost : float
-        Cost of serving one order, and of keeping one customer over the whole period, in currency units.
-    """
-    return margin_rate * customers["total_spend"] - cost_per_order * customers["n_orders"] - fixed_cost
-
-
-def whale_curve(profit) -> pd.DataFrame:
-    """Return cumulative profit, most profitable customers first, as a share of the final total.
-
-    It rises above 1 when some customers lose money: the peak is what would be earned without them.
-
-    Returns
-    -------
-    DataFrame, n + 1 rows
-        ``population_share`` (0 to 1) and ``profit_share``.
-
-    Raises
-    ------
-    GrcError
-        If the total is not positive: shares of a loss mean nothing.
-
-    References
-    ----------
-    Cooper, R. & Kaplan, R. S. (1991). Profit priorities from activity-based costing. *Harvard Business Review* 69(3).
-    """
-    profit = np.sort(np.asarray(profit, dtype=float))[::-1]
-    total = profit.sum()
-    if not total > 0:
-        raise GrcError(
-            "Le profit total n'est pas positif : la courbe de baleine ne peut pas se lire en parts.",
-            where=f"total {total:.2f} sur {len(profit)} clients",
-            todo="relevez le taux de marge ou baissez les coûts de service",
-        )
-    shares = np.concatenate([[0.0], np.cumsum(profit)]) / total
-    return pd.DataFrame({"population_share": np.arange(len(shares)) / len(profit), "profit_share": shares})
-
-
-def rank_changes(customers: pd.DataFrame, *, by: str, against: str, top: int) -> tuple[float, pd.DataFrame]:
-    """Say who is at the top by one measure and not by another.
-
-    Parameters
-    ----------
-    customers : DataFrame
-        One row a customer, with ``customer_id`` and the two columns.
-    by, against : str
-        The measure that ranks today (sales) and the one that should (profit).
-    top : int
-        How many customers make the top.
-
-    Returns
-    -------
-    tau : float
-        Kendall's τ-b between the two orders (Kendall 1945): 1 same order, 0 unrelated.
-    moved : DataFrame
-        Customers of the top by ``by`` who are not in the top by ``against``, worst rank first.
-    """
-    from scipy.stats import kendalltau
-
-    ranked = customers.sort_values("customer_id").copy()
-    for column in (by, against):
-        ranked[f"rank_{column}"] = ranked[column].rank(ascending=False, method="first").astype(int)
-    moved = ranked[(ranked[f"rank_{by}"] <= top) & (ranked[f"rank_{against}"] > top)]
-    return float(kendalltau(ranked[by], ranked[against]).statistic), moved.sort_values(
-        f"rank_{against}", ascending=False
-    )

@@ -36,17 +36,21 @@ def plot_pareto(ax, curve: pd.DataFrame, *, share: float, title: str):
 
 
 def plot_lorenz(ax, curves: dict[str, pd.DataFrame], *, title: str):
-    """Draw Lorenz curves with the line of equality; each curve is labelled in the legend by its key."""
+    """Draw Lorenz curves with the line of equality; several curves are labelled by their keys, one is shaded."""
     ax.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1.2)
-    ax.text(0.40, 0.43, "égalité parfaite", color=GREY, rotation=45, ha="center", va="bottom", rotation_mode="anchor")
+    ax.text(0.40, 0.42, "égalité parfaite", color=GREY, rotation=45, ha="center", va="bottom", rotation_mode="anchor")
     for color, (label, curve) in zip(PALETTE, curves.items(), strict=False):
-        ax.plot(curve["population_share"], curve["value_share"], color=color, linewidth=2, label=label)
+        people, value = curve["population_share"], curve["value_share"]
+        ax.plot(people, value, color=color, linewidth=2)
+        if len(curves) == 1:
+            ax.fill_between(people, people, value, color=color, alpha=0.08, linewidth=0)
+        else:
+            ax.text(np.interp(0.25, value, people) - 0.02, 0.25, label, color=color, ha="right", va="center")
     ax.set(xlim=(0, 1), ylim=(0, 1), title=title, aspect="equal")
     ax.set_xlabel("Part des clients, du plus petit au plus gros")
     ax.set_ylabel("Part cumulée de la valeur")
     french_axis(ax.xaxis, "percent")
     french_axis(ax.yaxis, "percent")
-    ax.legend(loc="upper left")
     return ax
 
 

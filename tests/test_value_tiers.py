@@ -1,7 +1,9 @@
 """Concentration, tiers, intervals and profit: known values, invariants, recovery."""
 
 import math
+from datetime import date, timedelta
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,16 +14,16 @@ from grc_helpers.errors import GrcError
 from grc_helpers.value_tiers import (
     abc_classes,
     bootstrap_interval,
-    customer_profit,
     gini,
     lorenz,
     median_and_mediale,
-    rank_changes,
     simulate_stable_customers,
     staying_share,
     tier_transitions,
+    tiers_of,
     top_share,
-    whale_curve,
+    two_half_years,
+    value_by_group,
 )
 
 CHAMPAGNE = np.array([400, 60, 30, 20, 8, 8, 9, 6, 27])  # households buying 0, 1 … 7, 8+ bottles
@@ -135,14 +137,12 @@ def test_nothing_to_share_is_refused(values):
         lorenz(values)
 
 
-def test_transitions_count_every_customer_once():
-    before = pd.Series({"a": 1, "b": 1, "c": 2, "d": 3})
-    after = pd.Series({"a": 1, "b": 2, "c": 2, "e": 3})
+def test_transitions_count_every_customer_of_the_first_period_once():
+    before = pd.Series({"a": "Bons", "b": "Bons", "c": "Standards", "d": "Petits"})
+    after = pd.Series({"a": "Bons", "b": "Standards", "c": "Standards", "e": "Petits"})
     table = tier_transitions(before, after)
-    assert table.to_numpy().sum() == 5
-    assert table.loc[1, 1] == 1 and table.loc[1, 2] == 1
-    assert table.loc[3, "Absents"] == 1 and table.loc["Absents", 3] == 1
-    stayed, low, high = staying_share(table, 1)
+    assert table.to_numpy().tolist() == [[1, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
+    stayed, low, high = staying_share(table, "Bons")
     # Wilson's interval for 1 of 2, from its formula.
     z = 1.959964
     half = z * math.sqrt(0.25 / 2 + z * z / 16) / (1 + z * z / 2)
@@ -150,30 +150,40 @@ def test_transitions_count_every_customer_once():
 
 
 def test_nobody_stays_is_zero_not_an_error():
-    table = tier_transitions(pd.Series({"a": 1, "b": 2}), pd.Series({"b": 2}))
-    assert staying_share(table, 1)[0] == 0
+    table = tier_transitions(pd.Series({"a": "Bons", "b": "Petits"}), pd.Series({"b": "Petits"}))
+    assert staying_share(table, "Bons")[0] == 0
 
 
-def test_whale_by_hand():
-    curve = whale_curve([6, -2, 4])
-    assert curve["profit_share"].tolist() == pytest.approx([0, 6 / 8, 10 / 8, 1])
+def test_an_empty_tier_has_no_staying_share():
+    table = tier_transitions(pd.Series({"b": "Petits"}), pd.Series({"b": "Petits"}))
+    assert all(math.isnan(part) for part in staying_share(table, "Bons"))
 
 
-def test_a_total_loss_is_refused():
-    with pytest.raises(GrcError, match="courbe de baleine"):
-        whale_curve([1, -3])
+def test_groups_weigh_what_their_customers_do():
+    customers = pd.DataFrame({"total_spend": [60.0, 30.0, 10.0], "n_orders": [3, 1, 1], "tier": ["x", "y", "y"]})
+    groups = value_by_group(customers, "tier")
+    assert groups.loc["x"].tolist() == pytest.approx([1, 60, 3, 1 / 3, 0.6, 60, 20])
+    assert groups.loc["y"].tolist() == pytest.approx([2, 40, 2, 2 / 3, 0.4, 20, 20])
 
 
-def test_profit_and_who_changes_rank():
-    customers = pd.DataFrame(
-        {"customer_id": list("abcd"), "total_spend": [1000.0, 900.0, 500.0, 100.0], "n_orders": [90, 3, 2, 1]}
-    )
-    customers["profit"] = customer_profit(customers, margin_rate=0.3, cost_per_order=4, fixed_cost=5)
-    assert customers["profit"].tolist() == pytest.approx([-65, 253, 137, 21])
-    tau, moved = rank_changes(customers, by="total_spend", against="profit", top=2)
-    assert moved["customer_id"].tolist() == ["a"]
-    assert moved["rank_profit"].tolist() == [4]
-    assert tau == pytest.approx(0.0)  # three pairs agree, three disagree
+def test_tiers_take_the_largest_first():
+    table = ibis.memtable({"customer_id": [f"{k:02}" for k in range(20)], "spend": list(range(20))})
+    tiers = tiers_of(table, by="spend", shares=(0.05, 0.15, 0.80))
+    assert tiers[tiers == "Bons"].index.tolist() == ["19"]
+    assert tiers[tiers == "Standards"].index.tolist() == ["16", "17", "18"]
+
+
+def test_two_half_years_are_equal_and_end_with_the_observation():
+    assert two_half_years(date(2024, 1, 1), date(2025, 12, 31)) == [
+        date(2025, 1, 2),
+        date(2025, 7, 3),
+        date(2025, 12, 31) + timedelta(days=1),
+    ]
+    assert two_half_years(date(2024, 1, 1), date(2024, 1, 10)) == [
+        date(2024, 1, 1),
+        date(2024, 1, 6),
+        date(2024, 1, 11),
+    ]
 
 
 @pytest.mark.parametrize(("shape", "scale"), [(0.5, 4.0), (3.0, 1.0)])

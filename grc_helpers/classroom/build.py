@@ -11,7 +11,6 @@ import argparse
 import hashlib
 import json
 import os
-import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from grc_helpers.classroom.kernel import OnStep, fail, run
 from grc_helpers.classroom.spec import NotebookSpec, find_spec, list_specs
 from grc_helpers.data.paths import datasets_dir, root
 from grc_helpers.errors import GrcError
+from grc_helpers.style import typeset
 
 MAX_BYTES = 1_500_000
 LANGUAGE = {
@@ -33,7 +33,6 @@ LANGUAGE = {
 }
 HIDE_INPUT = "hide-input"
 REBUILD = "lancez « make notebooks »"
-WARNING = re.compile(r"^.*\b\w*Warning: .*$", re.M)
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def read_text(text: Path):
     """Return the notebook that a text describes, not executed.
 
     Cell ids are a hash of the cell's type, its source and its occurrence, so that they do not move when another
-    cell is edited. Solution cells are collapsed, as the reference edition shows them.
+    cell is edited. Prose gets its no-break spaces. Solution cells are collapsed, as the reference edition shows them.
     """
     import jupytext
 
@@ -105,6 +104,8 @@ def read_text(text: Path):
     notebook.metadata["language_info"] = LANGUAGE
     seen = Counter()
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = typeset(cell.source)
         key = f"{cell.cell_type}\n{cell.source}"
         seen[key] += 1
         cell["id"] = hashlib.sha256(f"{key}\n{seen[key]}".encode()).hexdigest()[:12]
@@ -127,9 +128,9 @@ def _refuse_warnings(name: str, notebook) -> None:
         for output in cell.get("outputs", []):
             stream = output.output_type == "stream"
             text = output.text if stream else str(output.data.get("text/plain", ""))
-            warning = WARNING.search(text)
-            if warning or (stream and output.name == "stderr"):
-                fail(name, notebook, index, f"avertissement à supprimer : {warning[0] if warning else text.strip()}")
+            warnings = [line for line in text.splitlines() if "Warning: " in line]
+            if warnings or (stream and output.name == "stderr"):
+                fail(name, notebook, index, f"avertissement à supprimer : {warnings[0] if warnings else text.strip()}")
 
 
 def _cache_path() -> Path:

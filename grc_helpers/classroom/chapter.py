@@ -95,9 +95,9 @@ class Chapter:
         """Show a figure; ``alt`` says in French what it shows, for those who cannot see it and under it."""
         display.figure(fig, alt)
 
-    def table(self, frame, *, caption: str, formats: dict | None = None, note: str = "") -> display.Rendered:
-        """Show a table with French numbers (see ``display.table``)."""
-        return display.table(frame, caption=caption, formats=formats, note=note)
+    def table(self, frame, *, caption: str, **options) -> display.Rendered:
+        """Show a table with French labels and numbers, amounts in the data set's currency (see ``display.table``)."""
+        return display.table(frame, caption=caption, **{"currency": self.data.currency} | options)
 
     def finding(self, text: str) -> display.Rendered:
         """Show a sentence that code wrote from the data."""

@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from html import escape
 
-from grc_helpers.classroom.pseudonyms import shown as shown_as
+from grc_helpers.classroom.columns import label, writer
+from grc_helpers.style import typeset
 
 MIME = "application/vnd.grc+json"
 BOX = "border-left:4px solid {color};padding:.5em .9em;margin:.6em 0;max-width:52em"
@@ -36,6 +37,7 @@ class Rendered:
 
 def box(kind: str, color: str, title: str, lines: list[str], record: dict) -> Rendered:
     """Return a titled box with one paragraph a line (plain text: it is escaped here)."""
+    title, lines = typeset(title), [typeset(line) for line in lines]
     body = "".join(f'<p style="margin:.15em 0">{escape(line)}</p>' for line in lines)
     style = BOX.format(color=color)
     html = (
@@ -46,40 +48,38 @@ def box(kind: str, color: str, title: str, lines: list[str], record: dict) -> Re
 
 def finding(text: str) -> Rendered:
     """Return a sentence written by code from the data."""
+    text = typeset(text)
     return Rendered(f'<p class="grc-finding">{escape(text)}</p>', text, {})
 
 
-def table(frame, *, caption: str, formats: dict | None = None, note: str = "") -> Rendered:
-    """Return a DataFrame as an escaped HTML table with French numbers and a caption.
+def table(frame, *, caption: str, currency: str = "EUR", formats: dict | None = None, note: str = "") -> Rendered:
+    """Return a DataFrame as an escaped HTML table with French labels, French numbers and a caption.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a line; the index is shown only if it has a name.
+        One row a line; the index is shown only if it has a name. Columns named in ``columns.LABELS`` get their label
+        and format (customers' identifiers become pseudonyms in a report).
     caption : str
-        What the table says, with its units. A column named ``Client`` holds customers' identifiers: a report shows
-        their pseudonyms.
+        What the table says, with its units.
+    currency : str
+        ISO code of the amounts.
     formats : dict of str to callable, optional
-        A function from value to text for each column that needs one.
+        A function from value to text for columns that need another format.
     note : str
         Printed under the table: how to read it.
     """
     from pandas.api.types import is_numeric_dtype
 
-    shown = frame.reset_index() if frame.index.name else frame.reset_index(drop=True)
-    formats = {"Client": shown_as} | (formats or {})
-    numeric = [
-        column for column in shown.columns if is_numeric_dtype(shown[column]) or column in formats.keys() - {"Client"}
-    ]
-    cells = shown.astype(object).copy()
-    for column in shown.columns:
-        cells[column] = [formats.get(column, str)(value) for value in shown[column]]
+    caption, note = typeset(caption), typeset(note)
+    given = frame.reset_index() if frame.index.name else frame.reset_index(drop=True)
+    writers = {column: writer(column, currency) for column in given.columns} | (formats or {})
+    cells = given.apply(lambda column: column.astype(object).map(writers[column.name])).rename(columns=label)
+    numeric = [label(column) for column in given.columns if is_numeric_dtype(given[column])]
     key = hashlib.sha256((caption + cells.to_csv()).encode()).hexdigest()[:8]
     style = cells.style.hide(axis="index").format(escape="html").format_index(escape="html", axis=1)
     style = style.set_uuid(key).set_caption(escape(caption)).set_table_attributes('class="dataframe grc-table"')
-    style = style.set_properties(subset=numeric, **{"text-align": "right"})
-    text_columns = [column for column in shown.columns if column not in numeric]
-    style = style.set_properties(subset=text_columns, **{"text-align": "left"})
+    style = style.set_properties(**{"text-align": "left"}).set_properties(subset=numeric, **{"text-align": "right"})
     html = style.to_html() + (f'<p class="grc-note"><small>{escape(note)}</small></p>' if note else "")
     lines = [caption, cells.to_string(index=False), note]
     return Rendered(html, "\n".join(line for line in lines if line), {})
@@ -111,7 +111,7 @@ def figure(fig, alt: str) -> None:
     import matplotlib.pyplot as plt
     from IPython.display import display
 
-    buffer, dpi = io.BytesIO(), 160
+    alt, buffer, dpi = typeset(alt), io.BytesIO(), 160
     fig.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     plt.close(fig)
     width, height = (round(100 * inches) for inches in fig.get_size_inches())

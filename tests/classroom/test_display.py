@@ -3,7 +3,7 @@
 import pandas as pd
 
 from grc_helpers.classroom import display
-from grc_helpers.style import interval, money, number, percent
+from grc_helpers.style import interval, money, number, percent, typeset
 
 
 def test_french_numbers():
@@ -48,3 +48,12 @@ def test_a_figure_carries_its_alternative_text(monkeypatch):
     assert options["metadata"]["image/png"]["alt"] == "Une droite qui monte."
     assert "Une droite qui monte." in caption[0].html
     assert not plt.fignum_exists(fig.number)
+
+
+def test_french_typography_spares_code_and_formulas():
+    typed = "Est-ce « 5 % » ; oui : `a : b` et $x : y ; z$ ! À 5 % près"
+    assert typeset(typed) == (
+        "Est-ce «\u00a05\u202f%\u00a0»\u202f; oui\u00a0: `a : b` et $x : y ; z$\u202f! À 5\u202f% près"
+    )
+    assert typeset("| a | b |\n| :-- | --: |") == "| a | b |\n| :-- | --: |"
+    assert typeset(typeset(typed)) == typeset(typed)

@@ -87,7 +87,7 @@ EXERCISES = {
     ),
     "04.3": Exercise(
         break_even,
-        hint="La marge du palier, divisée par son nombre de commandes : margin_rate × CA du palier ÷ commandes du palier.",
+        hint="Divisez la marge du palier par ses commandes : margin_rate × CA du palier ÷ commandes du palier.",
         mistakes=(
             (
                 lambda chapter: break_even(chapter) / chapter.parameters.margin_rate,
@@ -112,7 +112,7 @@ QUIZ = {
     ),
     "04.2": Question(
         "c",
-        "Juste : même sans changement réel, un classement sur une période courte se défait (section 9).",
+        "Juste : même sans changement réel, un classement sur une période courte se défait (section 10).",
         {
             "a": "Descendre d'un palier n'est pas partir : regardez les absents, et ce que le hasard explique.",
             "b": "La règle de Pareto parle d'une période ; elle ne dit rien de ceux qui y restent.",
@@ -122,7 +122,7 @@ QUIZ = {
         "a",
         "Juste : c'est la marge d'une commande, comparée au coût de la servir, qui décide.",
         {
-            "b": "Acheter beaucoup ne suffit pas : chaque commande a un coût (section 13).",
+            "b": "Acheter beaucoup ne suffit pas : chaque commande a un coût (section 8).",
             "c": "Pas forcément : si la marge de chaque commande couvre son coût, il rapporte.",
         },
     ),
