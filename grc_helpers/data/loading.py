@@ -45,8 +45,8 @@ class Dataset:
     currency : str
         ISO 4217 code.
     table : ibis.Table
-        customer_id (string), date, amount_cents (int64), order_id (string; customer and day when the source has
-        none), then the source's other columns. Returns and free orders (amounts ≤ 0) are kept.
+        customer_id (string), date, amount_cents (int64), order_id (string, only if the source has orders), then the
+        source's other columns. Returns and free orders (amounts ≤ 0) are kept.
     observation_start, observation_end : date
         First and last day on which a purchase could have been seen.
     card : Card or None
@@ -82,9 +82,7 @@ class Dataset:
         return Counts(**{name: int(value) for name, value in row.to_pylist()[0].items()})
 
 
-def load(
-    source: str | Path, *, kind: str = "transactions", connection=None, currency: str | None = None
-) -> Dataset:
+def load(source: str | Path, *, kind: str = "transactions", connection=None, currency: str | None = None) -> Dataset:
     """Load transactions from the course or from a user's file.
 
     Parameters
@@ -104,9 +102,7 @@ def load(
         Unknown name or kind, missing file, or values that cannot be read without guessing.
     """
     if kind != "transactions":
-        raise GrcError(
-            f"Les tables de type « {kind} » ne se chargent pas.", todo="demandez le type « transactions »"
-        )
+        raise GrcError(f"Les tables de type « {kind} » ne se chargent pas.", todo="demandez le type « transactions »")
     if currency is not None and not (len(currency) == 3 and currency.isalpha() and currency.isupper()):
         raise GrcError(
             f"« {currency} » n'est pas un code de monnaie.",
@@ -177,7 +173,7 @@ def _load_course(card: Card, connection, currency: str) -> Dataset:
         nature=card.nature,
         kind="transactions",
         currency=card.currency or currency,
-        table=_with_orders(table),
+        table=table,
         observation_start=source.observation_start,
         observation_end=source.observation_end,
         card=card,
@@ -202,15 +198,8 @@ def _load_file(path: Path, connection, currency: str) -> Dataset:
         nature="vôtre",
         kind="transactions",
         currency=currency,
-        table=_with_orders(table),
+        table=table,
         observation_start=days["start"],
         observation_end=days["end"],
         card=None,
     )
-
-
-def _with_orders(table: ibis.Table) -> ibis.Table:
-    """Put the canonical columns first; a source without orders has one a customer and day."""
-    if "order_id" not in table.columns:
-        table = table.mutate(order_id=_.customer_id + "/" + _.date.cast("string"))
-    return table.relocate("customer_id", "date", "amount_cents", "order_id")

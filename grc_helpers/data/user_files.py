@@ -182,7 +182,7 @@ def _check_types(path: Path, schema: ibis.Schema) -> None:
 
 def _parse(raw: ibis.Table) -> tuple[ibis.Table, list[Check]]:
     """Return the canonical table and what must hold for it to be right."""
-    customer, missing_customer = _identifier(raw, "customer_id", "identifiants vides", "donnez un client à chaque ligne")
+    customer, missing_customer = _identifier(raw, "customer_id", "clients vides", "donnez un client à chaque ligne")
     day, bad_day = _day(raw)
     cents, bad_amounts = _cents(raw)
     columns = {"customer_id": customer, "date": day, "amount_cents": cents}

@@ -6,11 +6,12 @@ nothing that DuckDB alone has, so the same expressions run on Apache Spark.
 Conventions
 -----------
 - Money is int64 cents in the engine; `collect` turns it into float currency units.
+- An *order* is an ``order_id``; where the source has none, a customer's day is one order.
 - A *purchase period* (day or week) is a period in which the customer has at least one row, whatever its net amount:
   days that net to zero or less (returns, free samples) count, as in ``lifetimes``; `Dataset.counts` says how many.
 - Weeks are ISO weeks: they start on Monday.
-- Rows after ``observation_end`` are excluded first, so nothing ever looks ahead. For weeks ``lifetimes`` keeps the whole
-  week that holds the end of observation: the two differ when that end is not a Sunday and purchases follow it.
+- Rows after ``observation_end`` are excluded first, so nothing ever looks ahead. For weeks ``lifetimes`` keeps the
+  whole week that holds the end of observation: they differ when that end is not a Sunday and purchases follow it.
 """
 
 import os
@@ -27,7 +28,6 @@ from ibis import _
 from grc_helpers.errors import GrcError
 
 DAYS = {"day": 1, "week": 7}
-TRUNCATE = {"day": "D", "week": "W"}
 
 
 def connect(*, memory: str = "2GB", threads: int | None = None):
@@ -67,7 +67,7 @@ def customer_base(
     Parameters
     ----------
     transactions : ibis.Table
-        Canonical transactions: customer_id, date, amount_cents, order_id.
+        Canonical transactions: customer_id, date, amount_cents, and order_id if there is one.
     observation_end : date
         Last day of observation, included. Later rows are excluded.
     period : {"day", "week"}
@@ -90,41 +90,62 @@ def customer_base(
     """
     _check_choice("period", period, DAYS)
     _check_choice("unit", unit, DAYS)
-    periods = _purchase_periods(transactions.filter(_.date <= observation_end), period)
-    customers = periods.group_by("customer_id").agg(
-        first_purchase=_.first_day.min(),
-        last_purchase=_.last_day.max(),
-        frequency=_.count() - 1,
-        first_spend_cents=_.spend_cents.argmin(_.period),
-        total_spend_cents=_.spend_cents.sum().cast("int64"),
-        n_orders=_.n_orders.sum().cast("int64"),
-    )
-    repeat_spend = (_.total_spend_cents - _.first_spend_cents).cast("float64") / 100
-    start = customers.first_purchase.truncate(TRUNCATE[period])
-    last = customers.last_purchase.truncate(TRUNCATE[period])
-    end = ibis.literal(observation_end).truncate(TRUNCATE[period])
+    observed = transactions.filter(_.date <= observation_end)
+    customers = _customers(_purchase_periods(_purchase_days(observed), period))
+    if "order_id" in transactions.columns:
+        orders = observed.group_by("customer_id").agg(n_orders=_.order_id.nunique())
+        customers = customers.join(orders, "customer_id")
+    else:
+        customers = customers.mutate(n_orders=_.n_days)
+    end = ibis.literal(observation_end)
+    cohort, last = _start(customers.first_purchase, period), _start(customers.last_purchase, period)
     return customers.select(
         "customer_id",
         "first_purchase",
         "last_purchase",
-        "frequency",
-        recency=last.delta(start, unit="day").cast("float64") / DAYS[unit],
-        T=end.delta(start, unit="day").cast("float64") / DAYS[unit],
-        monetary_value=ibis.ifelse(_.frequency > 0, repeat_spend / _.frequency, 0.0),
+        frequency=_.n_periods - 1,
+        recency=last.delta(cohort, unit="day").cast("float64") / DAYS[unit],
+        T=_start(end, period).delta(cohort, unit="day").cast("float64") / DAYS[unit],
+        monetary_value=ibis.ifelse(_.n_periods > 1, _.repeat_cents.cast("float64") / 100 / (_.n_periods - 1), 0.0),
         n_orders=_.n_orders,
         total_spend_cents=_.total_spend_cents,
-        days_since_last=ibis.literal(observation_end).delta(customers.last_purchase, unit="day"),
+        days_since_last=end.delta(customers.last_purchase, unit="day"),
     )
 
 
-def _purchase_periods(transactions: ibis.Table, period: str) -> ibis.Table:
-    """Collapse transactions to one row a customer and purchase period."""
-    return transactions.group_by("customer_id", period=_.date.truncate(TRUNCATE[period])).agg(
+def _purchase_days(transactions: ibis.Table) -> ibis.Table:
+    """Collapse transactions to one row a customer and day."""
+    return transactions.group_by("customer_id", "date").agg(spend_cents=_.amount_cents.sum().cast("int64"))
+
+
+def _purchase_periods(days: ibis.Table, period: str) -> ibis.Table:
+    """Collapse purchase days to one row a customer and purchase period."""
+    if period == "day":
+        return days.mutate(period=_.date, first_day=_.date, last_day=_.date, n_days=ibis.literal(1, type="int64"))
+    return days.group_by("customer_id", period=_start(days.date, period)).agg(
         first_day=_.date.min(),
         last_day=_.date.max(),
-        spend_cents=_.amount_cents.sum().cast("int64"),
-        n_orders=_.order_id.nunique(),
+        n_days=_.count(),
+        spend_cents=_.spend_cents.sum().cast("int64"),
     )
+
+
+def _customers(periods: ibis.Table) -> ibis.Table:
+    """Collapse purchase periods to one row a customer; the first period's spend is set apart."""
+    customers = periods.group_by("customer_id").agg(
+        first_purchase=_.first_day.min(),
+        last_purchase=_.last_day.max(),
+        n_periods=_.count(),
+        n_days=_.n_days.sum().cast("int64"),
+        total_spend_cents=_.spend_cents.sum().cast("int64"),
+        first_spend_cents=_.spend_cents.argmin(_.period),
+    )
+    return customers.mutate(repeat_cents=_.total_spend_cents - _.first_spend_cents)
+
+
+def _start(day: ibis.Value, period: str) -> ibis.Value:
+    """Return the first day of the period that holds the day."""
+    return day.truncate("W") if period == "week" else day
 
 
 def period_spend(transactions: ibis.Table, *, cuts: Sequence[date]) -> ibis.Table:
@@ -150,9 +171,10 @@ def period_spend(transactions: ibis.Table, *, cuts: Sequence[date]) -> ibis.Tabl
             todo="donnez le premier jour de chaque période, puis le premier jour à ne plus compter",
         )
     inside = transactions.filter(_.date >= cuts[0], _.date < cuts[-1])
+    orders = inside.order_id if "order_id" in inside.columns else inside.date
     period = sum(((inside.date >= cut).cast("int64") for cut in cuts[1:-1]), ibis.literal(0, type="int64"))
     return inside.group_by("customer_id", period=period).agg(
-        spend_cents=_.amount_cents.sum().cast("int64"), n_orders=_.order_id.nunique()
+        spend_cents=_.amount_cents.sum().cast("int64"), n_orders=orders.nunique()
     )
 
 
@@ -233,10 +255,10 @@ def collect(table: ibis.Table) -> pd.DataFrame:
         Rows sorted by the columns, first column first. Each ``…_cents`` column becomes currency units (float) and
         loses the suffix.
     """
-    frame = table.order_by(table.columns).execute()
-    cents = [name for name in frame.columns if name.endswith("_cents")]
-    frame[cents] = frame[cents] / 100
-    return frame.rename(columns={name: name.removesuffix("_cents") for name in cents})
+    units = {name: table[name].cast("float64") / 100 for name in table.columns if name.endswith("_cents")}
+    result = table.mutate(units).rename({name.removesuffix("_cents"): name for name in units})
+    rows = result.order_by(result.columns).to_pyarrow()
+    return rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
 
 
 def _check_choice(name: str, value: str, choices) -> None:
