@@ -387,7 +387,9 @@ def main(arguments=None):
             stream.reconfigure(errors="replace")
     try:
         if not ensure(options.test, options.this_python) and not options.quiet:
-            say(f"Déjà installé, avec Python {venv_version()}.")
+            version, here = venv_version(), name(sys.version_info[:2])
+            other = "" if version == here else f" Pour passer à Python {here} : ajoutez --this-python."
+            say(f"Déjà installé, avec Python {version}.{other}")
         if not options.quiet:
             grc = os.path.join(".venv", "Scripts" if WINDOWS else "bin", "grc")
             say(f"Ensuite : « {grc} lab » ouvre le cahier, « {grc} report » fait les rapports.")
