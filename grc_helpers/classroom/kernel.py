@@ -50,7 +50,9 @@ def run(
     from traitlets.config import Config
 
     total = len(notebook.cells)
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        folder = Path(temporary)
+        (folder / "work").mkdir()
         client = NotebookClient(
             notebook,
             kernel_name="python3",
@@ -59,9 +61,9 @@ def run(
             record_timing=False,
             store_widget_state=False,
             coalesce_streams=True,
-            config=Config({"KernelManager": transport(Path(folder))}),
+            config=Config({"KernelManager": transport(folder)}),
         )
-        with client.setup_kernel(cwd=folder, env=environment(Path(folder)) | (variables or {})):
+        with client.setup_kernel(cwd=str(folder / "work"), env=environment(folder) | (variables or {})):
             for index in range(total):
                 _execute(client, name, notebook, index)
                 if on_step:
