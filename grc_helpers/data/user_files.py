@@ -98,6 +98,7 @@ def _read_csv(path: Path, connection) -> ibis.Table:
         rejects_table=rejects,
         rejects_scan=f"{rejects}_scan",
     )
+    raw = raw.mutate(customer_id=raw.customer_id.strip())
     table, checks = _parse(raw)
     counts = _count(path, raw, checks)
     _refuse(path, _rejected(connection, rejects))
@@ -197,8 +198,8 @@ def _parse(raw: ibis.Table) -> tuple[ibis.Table, list[Check]]:
 
 
 def _identifier(raw: ibis.Table, name: str, problem: str, todo: str) -> tuple[ibis.Value, Check]:
-    text = raw[name].cast("string").strip() if raw[name].type().is_string() else raw[name].cast("string")
-    return text, Check(name, problem, todo, text.isnull() | (text == ""), text)
+    text = raw[name].cast("string")
+    return text, Check(name, problem, todo, text.isnull() | (text.strip() == ""), text)
 
 
 def _day(raw: ibis.Table) -> tuple[ibis.Value, Check]:
@@ -223,9 +224,8 @@ def _cents(raw: ibis.Table) -> tuple[ibis.Value, list[Check]]:
     else:
         amount, text = value.cast("float64"), value.cast("string")
         bad = ~(amount.abs() < LARGEST).fill_null(False)
-        scaled = ibis.ifelse(bad, 0.0, amount) * 100
-        cents = scaled.round().cast("int64")
-        finer = (scaled - scaled.round()).abs() > 1e-4
+        cents = (amount * 100).round().cast("int64")
+        finer = ~bad & ((amount * 100 - (amount * 100).round()).abs() > 1e-4)
     return cents, [
         Check("amount", "montants vides ou illisibles", WRITE_AMOUNT, bad, text),
         Check("amount", "montants à plus de deux décimales", ROUND_AMOUNT, finer, text),
