@@ -44,7 +44,7 @@ test-all: installed-test # Lance tous les tests, les plus longs compris
 	$(PY) -m pytest -n $(JOBS) --dist loadscope $(NBVAL) tests notebooks $(ARGS)
 
 notebooks: installed # Reconstruit les cahiers dont le texte, le code ou les données ont changé
-	@$(PY) -m grc_helpers.classroom.build $(ARGS)
+	@$(GRC) notebooks $(ARGS)
 
 lint: installed-test # Vérifie le style du code, et que chaque cahier correspond à son texte
 	$(PY) -m ruff check .
@@ -62,8 +62,10 @@ lock: installed # Recalcule les listes de paquets (réseau nécessaire)
 	$(UV_COMPILE) pyproject.toml --extra test benchmarks/requirements.txt -c requirements.lock \
 		--fork-strategy fewest -o requirements-test.lock
 
+# The key of the pseudonyms stays: reports already handed out need it.
 clean: # Efface les fichiers intermédiaires (jamais travail/, rapports/ ni .venv)
-	rm -rf .cache .pytest_cache .hypothesis .ruff_cache build dist
+	[ ! -d .cache ] || find .cache -mindepth 1 -maxdepth 1 ! -name pseudonymes.key -exec rm -rf {} +
+	rm -rf .pytest_cache .hypothesis .ruff_cache build dist
 	find grc_helpers tests benchmarks notebooks datasets -name __pycache__ -type d -prune -exec rm -rf {} +
 	find notebooks -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
 

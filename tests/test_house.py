@@ -157,9 +157,26 @@ def test_make_lists_its_targets():
     assert set(asked.split()) <= set(targets) and all(targets.values())
 
 
+@pytest.mark.parametrize("document", ["README.md", "README.fr.md", "CONTRIBUTING.md"])
+def test_documents_name_what_exists(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    assert [link for link in links if not (ROOT / link).exists()] == []
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    asked = {word for word in re.findall(r"(?:`|^)make ([a-z][a-z-]*)", text, flags=re.M)}
+    assert asked and [word for word in asked if f"\n{word}:" not in makefile] == []
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.fr.md"])
+def test_readme_lists_every_notebook(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    notebooks = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert set(re.findall(r"\(notebooks/([^)]+\.ipynb)\)", text)) == notebooks
+
+
 def test_make_clean_leaves_the_work_the_reports_and_the_environment(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
-    kept = ["travail/04.ipynb", "rapports/index.html", ".venv/pyvenv.cfg", "notebooks/04.ipynb"]
+    kept = [".cache/pseudonymes.key", "travail/04.ipynb", "rapports/index.html", ".venv/pyvenv.cfg", "notebooks/04.ipynb"]
     gone = [".cache/x", ".ruff_cache/x", "grc_helpers/__pycache__/x", "notebooks/.ipynb_checkpoints/x"]
     for file in kept + gone + ["tests/x", "benchmarks/x", "datasets/x"]:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
