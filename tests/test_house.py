@@ -176,7 +176,7 @@ def test_readme_lists_every_notebook(document):
 
 def test_make_clean_leaves_the_work_the_reports_and_the_environment(tmp_path):
     shutil.copy(ROOT / "Makefile", tmp_path)
-    kept = [".cache/pseudonymes.key", "travail/04.ipynb", "rapports/index.html", ".venv/pyvenv.cfg", "notebooks/04.ipynb"]
+    kept = [".cache/pseudonymes.key", "travail/04.ipynb", "rapports/x", ".venv/pyvenv.cfg", "notebooks/04.ipynb"]
     gone = [".cache/x", ".ruff_cache/x", "grc_helpers/__pycache__/x", "notebooks/.ipynb_checkpoints/x"]
     for file in kept + gone + ["tests/x", "benchmarks/x", "datasets/x"]:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
