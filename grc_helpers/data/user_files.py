@@ -1,24 +1,20 @@
 """Reading a user's transactions: everything is parsed and counted by the engine, and nothing is dropped in silence.
 
-A value that cannot be read without guessing is refused, with its column, how many there are and the first lines. CSV
-columns are all read as text first, so that no type is guessed.
+A value that cannot be read without guessing is refused, with its column, how many there are and the first lines. The
+columns of a CSV are all read as text first, so that no type is guessed.
 """
 
 import csv
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import ibis
-from ibis import _
 
+from grc_helpers.data.refusals import SAVE_UTF8, Check, count, failures, refuse, uncut, unreadable
 from grc_helpers.errors import GrcError
-from grc_helpers.style import number
 
 EXTENSIONS = (".csv", ".parquet")
 COLUMNS = ("customer_id", "date", "amount")
-SHOWN = 5
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 AMOUNT = r"^[+-]?\d{1,12}(\.\d+)?$"
 DECIMALS = r"^[+-]?\d{1,12}\.\d{3,}$"
@@ -27,26 +23,6 @@ LARGEST = 1e12
 WRITE_DATE = "écrivez les dates comme 2022-01-31 (année-mois-jour, sans heure)"
 WRITE_AMOUNT = "écrivez les montants comme 1234.56 (point décimal, sans espace ni symbole)"
 ROUND_AMOUNT = "arrondissez les montants au centime"
-SAVE_UTF8 = "enregistrez le fichier au format « CSV UTF-8 » avec la virgule pour séparateur"
-
-REJECTS = {
-    "TOO MANY COLUMNS": ("trop de valeurs", "écrivez les montants avec un point, ou entre guillemets"),
-    "MISSING COLUMNS": ("pas assez de valeurs", "complétez ou supprimez les lignes incomplètes"),
-    "UNQUOTED VALUE": ("guillemets mal fermés", "fermez les guillemets, ou doublez-les dans un texte"),
-    "INVALID ENCODING": ("caractères qui ne sont pas de l'UTF-8", SAVE_UTF8),
-}
-REJECT_OTHER = ("découpage en colonnes impossible", SAVE_UTF8)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One reason to refuse a row: ``bad`` marks it, ``text`` shows the value."""
-
-    column: str
-    problem: str
-    todo: str
-    bad: ibis.ir.BooleanColumn
-    text: ibis.ir.StringColumn
 
 
 def read_user_file(path: Path, connection) -> ibis.Table:
@@ -100,10 +76,10 @@ def _read_csv(path: Path, connection) -> ibis.Table:
     )
     raw = raw.mutate(customer_id=raw.customer_id.strip())
     table, checks = _parse(raw)
-    counts = _count(path, raw, checks)
-    _refuse(path, _rejected(connection, rejects))
-    _refuse(path, _problems(raw, checks, counts, lambda rows: _line_numbers(path, rows)))
-    _check_not_empty(path, counts)
+    rows, bad = count(path, raw, checks)
+    refuse(path, uncut(connection.table(rejects)))
+    refuse(path, failures(raw, checks, bad, lambda first: _line_numbers(path, first)))
+    _check_not_empty(path, rows)
     return connection.create_table(f"user_{uuid4().hex}", table, temp=True)
 
 
@@ -111,13 +87,13 @@ def _read_parquet(path: Path, connection) -> ibis.Table:
     try:
         raw = connection.read_parquet(str(path))
     except Exception as error:
-        raise _unreadable(path, error) from error
-    _check_names(path, raw.columns)
+        raise unreadable(path, error) from error
+    _check_names(path, list(raw.columns))
     _check_types(path, raw.schema())
     table, checks = _parse(raw)
-    counts = _count(path, raw, checks)
-    _refuse(path, _problems(raw, checks, counts, sorted))
-    _check_not_empty(path, counts)
+    rows, bad = count(path, raw, checks)
+    refuse(path, failures(raw, checks, bad, sorted))
+    _check_not_empty(path, rows)
     return table
 
 
@@ -134,9 +110,8 @@ def _csv_header(path: Path) -> list[str]:
     return names
 
 
-def _check_names(path: Path, names: Iterable[str]) -> None:
+def _check_names(path: Path, names: list[str]) -> None:
     """Refuse missing, unnamed and doubled columns."""
-    names = list(names)
     missing = [name for name in COLUMNS if name not in names]
     if not any(names):
         raise GrcError(
@@ -232,70 +207,13 @@ def _cents(raw: ibis.Table) -> tuple[ibis.Value, list[Check]]:
     ]
 
 
-def _count(path: Path, raw: ibis.Table, checks: list[Check]) -> dict[str, int]:
-    """Count rows and refusals in one pass; every column is touched, so that every line is parsed whole."""
-    bad = {f"check_{i}": check.bad.sum() for i, check in enumerate(checks)}
-    touched = {f"touched_{i}": raw[name].count() for i, name in enumerate(raw.columns)}
-    try:
-        return raw.agg(rows=raw.count(), **bad, **touched).to_pyarrow().to_pylist()[0]
-    except Exception as error:
-        raise _unreadable(path, error) from error
-
-
-def _check_not_empty(path: Path, counts: dict[str, int]) -> None:
-    if not counts["rows"]:
+def _check_not_empty(path: Path, rows: int) -> None:
+    if not rows:
         raise GrcError(
             f"Le fichier « {path.name} » ne contient aucune transaction.",
             where="des noms de colonnes, mais aucune ligne",
             todo="vérifiez l'export qui l'a produit",
         )
-
-
-def _problems(raw, checks: list[Check], counts: dict, lines: Callable) -> list[tuple[str, str]]:
-    """Describe the checks that fail: (where, what to do)."""
-    problems = []
-    for i, check in enumerate(checks):
-        if not counts[f"check_{i}"]:
-            continue
-        numbered = raw.select(row=ibis.row_number() + 1, bad=check.bad, text=check.text)
-        first = numbered.filter(_.bad).order_by("row").limit(SHOWN).to_pyarrow().to_pylist()
-        example = next((f" (« {row['text']} »)" for row in first if row["text"]), "")
-        where = _where(check.problem, counts[f"check_{i}"], lines([row["row"] for row in first]))
-        problems.append((f"colonne « {check.column} », {where}{example}", check.todo))
-    return problems
-
-
-def _rejected(connection, rejects: str) -> list[tuple[str, str]]:
-    """Describe the lines that the engine could not cut into columns."""
-    lines = connection.table(rejects).select("error_type", "line").distinct().to_pyarrow().to_pylist()
-    problems = []
-    for kind in sorted({row["error_type"] for row in lines}):
-        problem, todo = REJECTS.get(kind, REJECT_OTHER)
-        found = sorted(row["line"] for row in lines if row["error_type"] == kind)
-        problems.append((_where(problem, len(found), found[:SHOWN]), todo))
-    return problems
-
-
-def _where(problem: str, count: int, lines: list[int]) -> str:
-    more = "…" if count > len(lines) else ""
-    return f"{problem} : {number(count)}, ligne{'s' if count > 1 else ''} {', '.join(map(str, lines))}{more}"
-
-
-def _refuse(path: Path, problems: list[tuple[str, str]]) -> None:
-    if problems:
-        raise GrcError(
-            f"Le fichier « {path.name} » contient des lignes qui ne se lisent pas sans deviner : rien n'a été chargé.",
-            where="\n     ".join(where for where, _todo in problems),
-            todo=" ; ".join(dict.fromkeys(todo for _where, todo in problems)),
-        )
-
-
-def _unreadable(path: Path, error: Exception) -> GrcError:
-    return GrcError(
-        f"Le fichier « {path.name} » n'a pas pu être lu.",
-        where=str(error).splitlines()[0],
-        todo="vérifiez qu'il est complet et que son extension dit bien son format",
-    )
 
 
 def _line_numbers(path: Path, rows: list[int]) -> list[int]:

@@ -21,16 +21,20 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
+import duckdb
 import ibis
 import pandas as pd
 from ibis import _
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import percent
 
+# Ten million rows pass, by spilling to disk, and the whole process stays under 1 GB.
+DEFAULT_MEMORY = "700MB"
 DAYS = {"day": 1, "week": 7}
 
 
-def connect(*, memory: str = "2GB", threads: int | None = None):
+def connect(*, memory: str = DEFAULT_MEMORY, threads: int | None = None):
     """Open an engine with its own limits: one connection a job.
 
     Parameters
@@ -207,7 +211,7 @@ def value_tiers(
     if any(share <= 0 for share in shares) or abs(sum(shares) - 1) > 1e-9:
         raise GrcError(
             "Les parts des niveaux de valeur doivent être positives et de somme 1.",
-            where=f"shares = {tuple(shares)}, somme {sum(shares):.4g}".replace(".", ","),
+            where=f"{', '.join(percent(share) for share in shares)} ; somme {percent(sum(shares))}",
             todo="donnez par exemple (0.05, 0.15, 0.80)",
         )
     ranked = customers.mutate(
@@ -241,9 +245,7 @@ def cohorts(transactions: ibis.Table, *, observation_end: date) -> ibis.Table:
     )
     dated = months.mutate(cohort=_.month.min().over(group_by="customer_id"))
     age = (_.month.year() - _.cohort.year()) * 12 + _.month.month() - _.cohort.month()
-    return dated.group_by("cohort", age=age.cast("int64")).agg(
-        n_active=_.count(), spend_cents=_total(_.spend_cents)
-    )
+    return dated.group_by("cohort", age=age.cast("int64")).agg(n_active=_.count(), spend_cents=_total(_.spend_cents))
 
 
 def collect(table: ibis.Table) -> pd.DataFrame:
@@ -262,7 +264,14 @@ def collect(table: ibis.Table) -> pd.DataFrame:
     """
     units = {name: table[name].cast("float64") / 100 for name in table.columns if name.endswith("_cents")}
     result = table.mutate(units).rename({name.removesuffix("_cents"): name for name in units})
-    rows = result.order_by(result.columns).to_pyarrow()
+    try:
+        rows = result.order_by(result.columns).to_pyarrow()
+    except duckdb.OutOfMemoryException as error:
+        raise GrcError(
+            "La mémoire accordée au moteur de calcul ne suffit pas pour cette table.",
+            where=str(error).splitlines()[0],
+            todo='accordez-lui plus de mémoire, par exemple connect(memory="4GB")',
+        ) from error
     return rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
 
 
