@@ -14,6 +14,7 @@ from rich.console import Console
 from typer.exceptions import TyperException
 
 from grc_helpers.classroom.cli_french import FrenchCommand, FrenchGroup, speak_french, translate
+from grc_helpers.classroom.workers import Outcome
 from grc_helpers.errors import GrcError
 
 app = typer.Typer(
@@ -65,10 +66,12 @@ def report(
             "--parameter", "-p", metavar="NOM=VALEUR", help="Change un paramètre ; 05:NOM=VALEUR pour un seul cahier."
         ),
     ] = None,
-    level: Annotated[Level, typer.Option(metavar="socle|complet", help="Avec ou sans approfondissement.")] = Level.complet,
+    level: Annotated[
+        Level, typer.Option(metavar="socle|complet", help="Avec ou sans approfondissement.")
+    ] = Level.complet,
     out: Annotated[Path, typer.Option(metavar="DOSSIER", help="Où écrire les pages et leur index.")] = Path("rapports"),
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", metavar="N", help="Cahiers exécutés à la fois ; un par cœur par défaut.")
+        int | None, typer.Option("--jobs", "-j", metavar="N", help="Cahiers à la fois ; un par cœur par défaut.")
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Écrit aussi chaque page en PDF.")] = False,
 ) -> int:
@@ -88,7 +91,7 @@ def report(
     count = min(jobs or os.cpu_count() or 1, len(planned))
     try:
         with notebook_bars() as progress:
-            bars = [progress.add_task(f"{job.spec.number} {job.spec.title}", total=None, step="") for job in planned]
+            bars = [add_bar(progress, f"{job.spec.number} {job.spec.title}") for job in planned]
             reports = make_reports(planned, count, lambda index, told: show_step(progress, bars[index], told))
     except KeyboardInterrupt:
         errors.print("Interrompu. Les rapports déjà écrits sont entiers ; les autres n'ont pas changé.", style="red")
@@ -115,10 +118,14 @@ def notebooks(
     with notebook_bars() as progress:
 
         def step(name: str, done: int, total: int) -> None:
-            bars.setdefault(name, progress.add_task(name, total=total, step="") if name not in bars else 0)
+            if name not in bars:
+                bars[name] = add_bar(progress, name)
             show_step(progress, bars[name], (done, total))
 
         built = build_notebooks(numbers, force=force, on_step=step)
+        for notebook in built:
+            if notebook.name in bars:
+                show_step(progress, bars[notebook.name], notebook.status)
     for notebook in built:
         console.print(f"{notebook.name} : {notebook.status}", markup=False, highlight=False)
     return 0
@@ -156,9 +163,18 @@ def notebook_bars():
     return Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal)
 
 
-def show_step(progress, bar: int, told: tuple[int, int] | str) -> None:
-    """Move a notebook's bar: (cells done, cells in all), or what is being done."""
-    if isinstance(told, str):
+def add_bar(progress, name: str) -> int:
+    """Add a notebook's bar, whose clock starts with the notebook."""
+    return progress.add_task(name, start=False, total=None, step="en attente")
+
+
+def show_step(progress, bar: int, told: tuple[int, int] | str | Outcome) -> None:
+    """Move a notebook's bar: (cells done, cells in all), what is being done, or how it ended."""
+    progress.start_task(bar)
+    if isinstance(told, Outcome):
+        progress.update(bar, step="échec" if told.error else "écrit")
+        progress.stop_task(bar)
+    elif isinstance(told, str):
         progress.update(bar, step=told)
     else:
         progress.update(bar, completed=told[0], total=told[1], step=f"cellule {told[0]}/{told[1]}")

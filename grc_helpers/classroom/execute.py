@@ -10,7 +10,7 @@ from pathlib import Path
 from grc_helpers.classroom.kernel import transport
 from grc_helpers.errors import GrcError
 
-ADVANCED = "approfondissement"
+ADVANCED, NOTEBOOK_ONLY = "approfondissement", "hors-rapport"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "GRC_THREADS")
 
 
@@ -50,7 +50,8 @@ def select_cells(nb, level: str):
     Returns
     -------
     NotebookNode
-        Without answers and checks. Code cells carry the number that JupyterLab shows in brackets after a full run.
+        Without answers and checks, nor what only makes sense in a notebook (tag ``hors-rapport``). Code cells carry
+        the number that JupyterLab shows in brackets after a full run.
     """
     from copy import deepcopy
 
@@ -62,7 +63,8 @@ def select_cells(nb, level: str):
             cell.metadata["grc_number"] = number
         elif re.search(r"^## ", cell.source, re.M):
             section = own
-        if not is_exercise(cell) and not (level == "socle" and ADVANCED in (own, section)):
+        aside = is_exercise(cell) or NOTEBOOK_ONLY in cell.metadata.get("tags", [])
+        if not aside and not (level == "socle" and ADVANCED in (own, section)):
             kept.append(cell)
     chosen = deepcopy(nb)
     chosen.cells = kept

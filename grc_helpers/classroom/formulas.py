@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
-from html import escape
 
 from grc_helpers.errors import GrcError
 
@@ -89,9 +88,3 @@ def html(tex: str, *, inline: bool) -> str:
     """Return a formula for a page: in its line, or in a block of its own that scrolls when it is too wide."""
     drawing = svg(tex, inline=inline)
     return drawing if inline else f'<div class="formula-block">{drawing}</div>'
-
-
-def text_with_formulas(text: str) -> str:
-    """Return plain text as HTML, its ``$…$`` drawn (for a title, a caption)."""
-    pieces = re.split(r"(?<![\\$])\$([^$]+)\$", text)
-    return "".join(html(piece, inline=True) if odd % 2 else escape(piece) for odd, piece in enumerate(pieces))

@@ -39,15 +39,19 @@ def write_index(out: Path, failures: list[Failure], *, today: date) -> Path:
     """
     reports = read_summaries(out)
     failed = {failure.slug for failure in failures}
-    html = environment().get_template("index.html.j2").render(
-        course=COURSE,
-        today=french_date(today),
-        failures=failures,
-        reports=[_card(report, report["slug"] in failed) for report in reports],
-        verdicts=[_verdict(report, record) for report, record in _records(reports, "verdict")],
-        oracles=[_oracle(report, record) for report, record in _records(reports, "oracle")],
-        missing=[(report, record) for report, record in _records(reports, "not_applicable")],
-        versions=versions(),
+    html = (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            course=COURSE,
+            today=french_date(today),
+            failures=failures,
+            reports=[_card(report, report["slug"] in failed) for report in reports],
+            verdicts=[_verdict(report, record) for report, record in _records(reports, "verdict")],
+            oracles=[_oracle(report, record) for report, record in _records(reports, "oracle")],
+            missing=[(report, record) for report, record in _records(reports, "not_applicable")],
+            versions=versions(),
+        )
     )
     write_atomically(out / "index.html", html.encode())
     return out / "index.html"

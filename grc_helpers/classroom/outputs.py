@@ -1,4 +1,4 @@
-"""What cells displayed, made safe and readable for a page: text stays text, tables get their marks, figures their words."""
+"""What cells displayed, made safe and readable for a page: text stays text, tables and figures get their marks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ATTRIBUTES = {"*": ["class", "title"], "td": ["colspan", "rowspan"], "th": ["col
 IDENTIFIER_HEADINGS = {"client", "customer_id", "identifiant", "foyer", "ménage", "household_id"}
 NUMERIC = re.compile(r"[−+\-]?\s*[\d\s\u00a0\u202f.,]*\d[\s\u00a0\u202f]*(%|pts?|[A-Z]{3}|[^\w\s]{0,2}( CA)?)|[–-]|")
 OUTCOMES = {FOUND: "found", NOT_FOUND: "not-found", UNDECIDABLE: "undecidable"}
-LABEL = re.compile(r"^(Affirmation \([^)]*\)|Données|Mesure|Pourquoi|Ce qui trancherait|Publié|Il manque) : ")
+LABEL = re.compile(r"^(Affirmation\s\([^)]*\)|Données|Mesure|Pourquoi|Ce\squi\strancherait|Publié|Il\smanque)\s:\s")
 
 
 def to_html(outputs: list, key: str) -> list[str]:

@@ -45,7 +45,7 @@ def to_pdf(html: str, tool: str) -> bytes:
     """
     content = _weasyprint(html) if tool == "weasyprint" else _browser(html, tool)
     if not content.startswith(b"%PDF-"):
-        raise GrcError("Le PDF n'a pas pu être écrit.", where=tool, todo="relancez sans --pdf, puis imprimez la page HTML")
+        raise GrcError("Le PDF n'a pas pu être écrit.", where=tool, todo="relancez sans --pdf, imprimez la page HTML")
     return content
 
 

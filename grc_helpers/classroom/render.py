@@ -11,7 +11,7 @@ from grc_helpers.classroom import outputs
 from grc_helpers.classroom.prose import Outline, markdown_to_html, study_mark
 from grc_helpers.classroom.spec import NotebookSpec
 from grc_helpers.classroom.versions import versions
-from grc_helpers.style import number
+from grc_helpers.style import number, typeset
 
 COURSE = "Gestion de la relation client"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -72,18 +72,22 @@ def render(nb, spec: NotebookSpec, values: dict, *, level: str, key: str, today:
         "nature": cover.get("nature", ""),
         "records": [record for record in records if record.get("type") != "cover"],
     }
-    return environment().get_template("report.html.j2").render(
-        spec=spec,
-        course=COURSE,
-        level=level,
-        today=french_date(today),
-        cover=_cover_lines(cover),
-        parameters=[(p.name, french_value(values[p.name]), p.help) for p in spec.parameters.values()],
-        versions=versions(),
-        contents=[(h, study_mark(h)) for h in outline.headings if h.depth == 2],
-        body=body,
-        summary=json.dumps(summary, ensure_ascii=False),
-        footer=Markup(css_string(f"{COURSE} · {spec.number} {spec.title}")),
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            spec=spec,
+            course=COURSE,
+            level=level,
+            today=french_date(today),
+            cover=_cover_lines(cover),
+            parameters=[(p.name, french_value(values[p.name]), p.help) for p in spec.parameters.values()],
+            versions=versions(),
+            contents=[(h, study_mark(h)) for h in outline.headings if h.depth == 2],
+            body=body,
+            summary=json.dumps(summary, ensure_ascii=False),
+            footer=Markup(css_string(f"{COURSE} · {spec.number} {spec.title}")),
+        )
     )
 
 
@@ -96,7 +100,10 @@ def environment():
     """Return the Jinja environment of the pages (everything is escaped unless marked ``safe``)."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    options = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True}
+    pages = Environment(loader=FileSystemLoader(TEMPLATES), **options)
+    pages.filters["typeset"] = typeset
+    return pages
 
 
 def _cell(cell, outline: Outline, key: str, folder: Path) -> str:

@@ -177,7 +177,8 @@ def make_reports(jobs: list[Job], count: int, on_event: Callable) -> list[Report
     count : int
         Processes at once.
     on_event : callable
-        Called with (index of the job, (cells done, cells in all) or what is being done, in French).
+        Called with (index of the job, what is told): (cells done, cells in all), or what is being done, in French;
+        at last, its `workers.Outcome`.
     """
     threads = max(1, (os.cpu_count() or 1) // count)
     with tempfile.TemporaryDirectory(prefix="grc-", ignore_cleanup_errors=True) as scratch:

@@ -1,4 +1,4 @@
-"""Jobs in parallel processes that report their progress, survive each other's failures and never outlive their parent."""
+"""Jobs in parallel processes: they tell their progress, survive each other's failures, never outlive their parent."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run_jobs(
     set_up : callable
         A module-level function (or partial) that each process calls first.
     on_event : callable
-        Called here with (index of the job, what was told).
+        Called here with (index of the job, what was told), and at last with (index, its outcome).
 
     Returns
     -------
@@ -64,8 +64,8 @@ def run_jobs(
                     kind, told = connection.recv()
                 except EOFError:
                     kind, told = "dead", Outcome(error=_obituary(worker.process))
+                on_event(worker.index, told)
                 if kind == "event":
-                    on_event(worker.index, told)
                     continue
                 outcomes[worker.index] = told
                 del busy[connection]
