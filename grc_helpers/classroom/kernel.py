@@ -7,6 +7,7 @@ are those that called: a notebook gives the same outputs wherever it is executed
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -63,7 +64,9 @@ def run(
             coalesce_streams=True,
             config=Config({"KernelManager": transport(folder)}),
         )
-        with client.setup_kernel(cwd=str(folder / "work"), env=environment(folder) | (variables or {})):
+        # What C libraries print as the kernel ends is nobody's business; Python's own messages are in the outputs.
+        options = {"cwd": str(folder / "work"), "stderr": subprocess.DEVNULL}
+        with client.setup_kernel(env=environment(folder) | (variables or {}), **options):
             for index in range(total):
                 _execute(client, name, notebook, index)
                 if on_step:
