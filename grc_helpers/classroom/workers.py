@@ -84,7 +84,11 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs, task, set_up), daemon=False)
-        self.process.start()
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
+        try:
+            self.process.start()
+        finally:
+            signal.signal(signal.SIGINT, before)
         theirs.close()
         self.index = -1
 
@@ -110,7 +114,6 @@ def _obituary(process) -> str:
 
 def _work(connection: Connection, task: Callable, set_up: Callable[[], None]) -> None:
     """Do jobs until the connection closes (in the process)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent too, which decides
     threading.Thread(target=_die_with_parent, daemon=True).start()
     set_up()
     while True:

@@ -36,7 +36,7 @@ def start_grc(home, *arguments) -> subprocess.Popen:
     command = [sys.executable, "-m", "grc_helpers.classroom.cli", *arguments]
     environment = os.environ | {"GRC_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
-    return subprocess.Popen(command, cwd=home, env=environment, **pipes)
+    return subprocess.Popen(command, cwd=home, env=environment, start_new_session=True, **pipes)
 
 
 @pytest.fixture(scope="session")

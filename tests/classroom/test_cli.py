@@ -140,7 +140,9 @@ def test_help_is_in_french(grc, arguments):
 
 
 def test_messages_of_typer_are_translated():
-    assert translate("No such command 'x'. Did you mean 'y'?") == "La commande « x » n'existe pas. Vouliez-vous dire 'y' ?"
+    assert (
+        translate("No such command 'x'. Did you mean 'y'?") == "La commande « x » n'existe pas. Vouliez-vous dire 'y' ?"
+    )
     assert translate("Missing argument 'NOM'.") == "Il manque l'argument « NOM »."
 
 

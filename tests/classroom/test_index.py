@@ -12,7 +12,14 @@ from grc_helpers.classroom.index import Failure, read_summaries, write_index
 VERDICT = {"type": "verdict", "notion": "E9", "claim": "20 % font 80 %", "source": "S2", "data": "CDNOW"}
 VERDICT |= {"nature": "réelle", "estimate": 0.678, "low": 0.661, "high": 0.695, "tolerance": [0.75, 0.85]}
 VERDICT |= {"outcome": "non retrouvé sur ces données", "why": "L'intervalle est hors de la plage."}
-UNDECIDED = {"type": "verdict", "notion": "E10", "claim": "<b>x</b>", "source": "S4", "data": "Essai", "nature": "fictive"}
+UNDECIDED = {
+    "type": "verdict",
+    "notion": "E10",
+    "claim": "<b>x</b>",
+    "source": "S4",
+    "data": "Essai",
+    "nature": "fictive",
+}
 UNDECIDED |= {"outcome": "indécidable ici", "why": "Les coûts manquent."}
 FIGURE = {"type": "key_figure", "label": "Part", "text": "67,8 %", "value": 0.678, "low": 0.6, "high": 0.7}
 ORACLE = {"type": "oracle", "id": "O2", "label": "Gini", "published": 0.63, "ours": 0.634, "difference": 0.004}
@@ -51,7 +58,10 @@ def test_a_failure_comes_first_and_the_older_page_is_said_to_be_older(soup):
 
 
 def test_all_verdicts_are_in_one_table(soup):
-    rows = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")] for row in soup.select("table")[0].select("tbody tr")]
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row.find_all("td")]
+        for row in soup.select("table")[0].select("tbody tr")
+    ]
     assert rows[0][:5] == [
         "04",
         "20\u202f% font 80\u202f% (S2, E9)",

@@ -32,7 +32,8 @@ def test_a_value_that_looks_like_html_stays_text(value):
 
 
 @pytest.mark.parametrize(
-    "html", ["<script>alert(1)</script>", "<img src='https://example.org/x.png'>", "<iframe src='x'></iframe>", "<svg/>"]
+    "html",
+    ["<script>alert(1)</script>", "<img src='https://example.org/x.png'>", "<iframe src='x'></iframe>", "<svg/>"],
 )
 def test_html_that_nobody_escaped_does_not_act(html):
     soup = page({"text/html": f"<div>{html}</div>"})

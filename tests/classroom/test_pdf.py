@@ -89,6 +89,8 @@ def test_weasyprint_fetches_nothing_outside_the_page(tmp_path):
     secret = tmp_path / "secret.css"
     secret.write_text("h1 { break-after: page; }")
     plain = pdf.to_pdf(PAGE, "weasyprint")
-    linked = pdf.to_pdf(PAGE.replace("</head>", f'<link rel="stylesheet" href="{secret.as_uri()}"></head>'), "weasyprint")
+    linked = pdf.to_pdf(
+        PAGE.replace("</head>", f'<link rel="stylesheet" href="{secret.as_uri()}"></head>'), "weasyprint"
+    )
     pages = [len(re.findall(rb"/Type\s*/Page\b(?!s)", opened(content))) for content in (plain, linked)]
     assert pages[0] == pages[1]

@@ -32,7 +32,14 @@ def make_page(cells, tmp_path, *, level="complet", title='Le "titre" & <sa> suit
     spec = NotebookSpec("93", "93_essai", title, ("transactions",), 30, tmp_path / "t" / "93_essai.md", parameters)
     chosen = {"dataset": "cdnow", "part": 0.25} | (values or {})
     return render(
-        new_notebook(cells=cells), spec, chosen, level=level, key=KEY, today=date(2026, 11, 1), folder=tmp_path, pdf=False
+        new_notebook(cells=cells),
+        spec,
+        chosen,
+        level=level,
+        key=KEY,
+        today=date(2026, 11, 1),
+        folder=tmp_path,
+        pdf=False,
     )
 
 
@@ -68,7 +75,9 @@ def test_the_contents_lead_to_the_sections_and_say_their_level(tmp_path):
 
 
 def test_formulas_are_drawn_and_money_stays(tmp_path):
-    soup = prose("Un $\\frac{k}{n}$, un panier à 12 \\$ et un à 15 \\$.\n\n$$\nx\n$$\n\n\\begin{align}a &= b\\end{align}")
+    soup = prose(
+        "Un $\\frac{k}{n}$, un panier à 12 \\$ et un à 15 \\$.\n\n$$\nx\n$$\n\n\\begin{align}a &= b\\end{align}"
+    )
     assert [svg["aria-label"] for svg in soup.find_all("svg")] == [
         r"\frac{k}{n}",
         "x",
@@ -94,7 +103,9 @@ def test_the_cover_says_data_date_parameters_and_versions(tmp_path):
     shown = new_output("display_data", {"text/html": "<div>couverture</div>", display.MIME: COVER})
     page = make_page([cell("# T"), new_code_cell("secret()", outputs=[shown])], tmp_path)
     soup = BeautifulSoup(page, "html.parser")
-    facts = dict(zip(*([tag.get_text() for tag in soup.select(f".cover {name}")] for name in ("dt", "dd")), strict=True))
+    facts = dict(
+        zip(*([tag.get_text() for tag in soup.select(f".cover {name}")] for name in ("dt", "dd")), strict=True)
+    )
     assert facts["Données"] == "Essai & fils" and facts["Nature"] == "fictive"
     assert facts["Clients"] == "1\u202f234"
     assert facts["Période"] == "du 1er janvier 1997 au 30 juin 1998"
@@ -139,6 +150,8 @@ def test_of_a_users_file_only_the_name_is_shown(tmp_path):
     assert "ventes.csv" in page and str(tmp_path) not in page
 
 
-@pytest.mark.parametrize(("day", "expected"), [(date(2026, 2, 1), "1er février 2026"), (date(2026, 8, 22), "22 août 2026")])
+@pytest.mark.parametrize(
+    ("day", "expected"), [(date(2026, 2, 1), "1er février 2026"), (date(2026, 8, 22), "22 août 2026")]
+)
 def test_dates_are_written_in_french(day, expected):
     assert french_date(day) == expected
