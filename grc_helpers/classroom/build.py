@@ -7,7 +7,6 @@ What a notebook used (its text, modules of the package, data, lock) is kept as d
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
@@ -207,39 +206,15 @@ def _first_difference(wanted: list[tuple], stored: list[tuple]) -> str:
     return f"à partir de la cellule {place}, « {first[:60]} »"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Build the notebooks, or only compare them with their texts (``--check``)."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    parser = argparse.ArgumentParser(prog="python -m grc_helpers.classroom.build", description="Construit les cahiers.")
-    parser.add_argument("numbers", nargs="*", metavar="CAHIER", help="numéro (tous par défaut)")
-    parser.add_argument("--force", action="store_true", help="exécuter même ceux dont rien n'a changé")
-    parser.add_argument("--check", action="store_true", help="comparer textes et cahiers sans rien exécuter")
-    options = parser.parse_args(arguments)
-    console = Console(stderr=True, highlight=False)
-    try:
-        if options.check:
-            problems = check_in_step()
-            console.print("\n".join(problems), markup=False, soft_wrap=True, end="\n" if problems else "")
-            return 1 if problems else 0
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("cellules")
-        with Progress(*columns, console=console, transient=True) as progress:
-            tasks = {}
-
-            def step(name: str, done: int, total: int) -> None:
-                if name not in tasks:
-                    tasks[name] = progress.add_task(name, total=total)
-                progress.update(tasks[name], completed=done)
-
-            built = build_notebooks(options.numbers, force=options.force, on_step=step)
-    except GrcError as error:
-        console.print(str(error), markup=False, soft_wrap=True, style="red")
-        return 1
-    for result in built:
-        console.print(f"{result.name} : {result.status}", markup=False)
-    return 0
+def main(arguments: list[str]) -> int:
+    """Compare texts and notebooks (``--check``): 0 if all are in step, else 1 and a sentence a difference."""
+    if arguments != ["--check"]:
+        sys.stderr.write("Usage : python -m grc_helpers.classroom.build --check (pour construire : grc notebooks)\n")
+        return 2
+    problems = check_in_step()
+    sys.stderr.writelines(f"{problem}\n" for problem in problems)
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

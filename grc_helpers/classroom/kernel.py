@@ -46,6 +46,8 @@ def run(
     GrcError
         Naming the notebook, the cell and the message, when a cell fails or passes the time limit.
     """
+    # On a new machine, makes matplotlib's list of fonts here: a kernel would warn that it is making it.
+    import matplotlib.font_manager  # noqa: F401
     from nbclient import NotebookClient
     from nbformat.v4 import new_code_cell
     from traitlets.config import Config
