@@ -9,6 +9,8 @@ from html import escape
 from grc_helpers.classroom.columns import label, writer
 from grc_helpers.style import typeset
 
+# Amounts in dollars and what customers wrote are no formulas: JupyterLab must not typeset them.
+NO_MATH = "tex2jax_ignore mathjax_ignore"
 MIME = "application/vnd.grc+json"
 BOX = "border-left:4px solid {color};padding:.5em .9em;margin:.6em 0;max-width:52em"
 OUTCOMES = {
@@ -40,16 +42,14 @@ def box(kind: str, color: str, title: str, lines: list[str], record: dict) -> Re
     title, lines = typeset(title), [typeset(line) for line in lines]
     body = "".join(f'<p style="margin:.15em 0">{escape(line)}</p>' for line in lines)
     style = BOX.format(color=color)
-    html = (
-        f'<div class="grc-{kind}" style="{style}"><p style="margin:0"><strong>{escape(title)}</strong></p>{body}</div>'
-    )
+    html = f'<div class="grc-{kind} {NO_MATH}" style="{style}"><p style="margin:0"><strong>{escape(title)}</strong></p>{body}</div>'
     return Rendered(html, "\n".join([title, *lines]), record)
 
 
 def finding(text: str) -> Rendered:
     """Return a sentence written by code from the data."""
     text = typeset(text)
-    return Rendered(f'<p class="grc-finding">{escape(text)}</p>', text, {})
+    return Rendered(f'<p class="grc-finding {NO_MATH}">{escape(text)}</p>', text, {})
 
 
 def table(frame, *, caption: str, currency: str = "EUR", formats: dict | None = None, note: str = "") -> Rendered:
@@ -78,9 +78,11 @@ def table(frame, *, caption: str, currency: str = "EUR", formats: dict | None = 
     numeric = [label(column) for column in given.columns if is_numeric_dtype(given[column])]
     key = hashlib.sha256((caption + cells.to_csv()).encode()).hexdigest()[:8]
     style = cells.style.hide(axis="index").format(escape="html").format_index(escape="html", axis=1)
-    style = style.set_uuid(key).set_caption(escape(caption)).set_table_attributes('class="dataframe grc-table"')
+    style = (
+        style.set_uuid(key).set_caption(escape(caption)).set_table_attributes(f'class="dataframe grc-table {NO_MATH}"')
+    )
     style = style.set_properties(**{"text-align": "left"}).set_properties(subset=numeric, **{"text-align": "right"})
-    html = style.to_html() + (f'<p class="grc-note"><small>{escape(note)}</small></p>' if note else "")
+    html = style.to_html() + (f'<p class="grc-note {NO_MATH}"><small>{escape(note)}</small></p>' if note else "")
     lines = [caption, cells.to_string(index=False), note]
     return Rendered(html, "\n".join(line for line in lines if line), {})
 
@@ -117,4 +119,4 @@ def figure(fig, alt: str) -> None:
     width, height = (round(100 * inches) for inches in fig.get_size_inches())
     data = {"image/png": buffer.getvalue(), "text/plain": alt}
     display(data, raw=True, metadata={"image/png": {"alt": alt, "width": width, "height": height}})
-    display(Rendered(f'<p class="grc-caption"><small>{escape(alt)}</small></p>', alt, {}))
+    display(Rendered(f'<p class="grc-caption {NO_MATH}"><small>{escape(alt)}</small></p>', alt, {}))

@@ -17,6 +17,7 @@ IDENTIFIER_HEADINGS = {"client", "customer_id", "identifiant", "foyer", "ménage
 NUMERIC = re.compile(r"[−+\-]?\s*[\d\s\u00a0\u202f.,]*\d[\s\u00a0\u202f]*(%|pts?|[A-Z]{3}|[^\w\s]{0,2}( CA)?)|[–-]|")
 OUTCOMES = {FOUND: "found", NOT_FOUND: "not-found", UNDECIDABLE: "undecidable"}
 LABEL = re.compile(r"^(Affirmation\s\([^)]*\)|Données|Mesure|Pourquoi|Ce\squi\strancherait|Publié|Il\smanque)\s:\s")
+CAPTION = re.compile(r'<p class="grc-caption[^"]*">(.*)</p>', re.S)
 
 
 def to_html(outputs: list, key: str) -> list[str]:
@@ -32,9 +33,9 @@ def to_html(outputs: list, key: str) -> list[str]:
     pieces: list[str] = []
     for output in outputs:
         piece = _one(output, key)
-        if piece.startswith('<p class="grc-caption"') and pieces and pieces[-1].endswith("</figure>"):
-            caption = piece.removeprefix('<p class="grc-caption">').removesuffix("</p>")
-            pieces[-1] = pieces[-1].removesuffix("</figure>") + f"<figcaption>{caption}</figcaption></figure>"
+        caption = CAPTION.fullmatch(piece)
+        if caption and pieces and pieces[-1].endswith("</figure>"):
+            pieces[-1] = pieces[-1].removesuffix("</figure>") + f"<figcaption>{caption[1]}</figcaption></figure>"
         elif piece:
             pieces.append(piece)
     return pieces

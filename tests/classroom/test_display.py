@@ -57,3 +57,10 @@ def test_french_typography_spares_code_and_formulas():
     )
     assert typeset("| a | b |\n| :-- | --: |") == "| a | b |\n| :-- | --: |"
     assert typeset(typeset(typed)) == typeset(typed)
+
+
+def test_dollars_are_amounts_not_formulas():
+    table = display.table(pd.DataFrame({"Client": ["$x^2$"]}), caption="En $", note="5 $")
+    for shown in (display.finding("12 $ ; 3 $"), table, display.box("essai", "red", "a", ["1 $"], {})):
+        opened = [tag for tag in shown.html.split("<") if "grc-" in tag]
+        assert opened and all("mathjax_ignore" in tag for tag in opened)
