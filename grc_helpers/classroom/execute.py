@@ -10,6 +10,7 @@ from pathlib import Path
 from grc_helpers.classroom.kernel import transport
 from grc_helpers.errors import GrcError
 
+START_LIMIT = 120  # seconds that a kernel may take to start, on a busy machine
 ADVANCED, NOTEBOOK_ONLY = "approfondissement", "hors-rapport"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "GRC_THREADS")
 
@@ -110,6 +111,7 @@ def run_notebook(nb, parameters: dict, *, folder: Path, time_limit: int, on_cell
             progress_bar=False,
             cwd=folder,
             execution_timeout=time_limit,
+            start_timeout=START_LIMIT,
             shutdown_kernel="immediate",
             kernel_manager_class=_kernel_manager(),
             config=Config({"KernelManager": transport(folder)}),

@@ -167,6 +167,19 @@ def check_data(jobs: list[Job]) -> None:
             load(source, kind=kind, currency=currency)
 
 
+def check_folder(out: Path) -> None:
+    """Make the folder of the reports; raise GrcError if nothing can be written there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=out).close()
+    except OSError as error:
+        raise GrcError(
+            "Les rapports ne peuvent pas être écrits dans ce dossier : rien n'a été exécuté.",
+            where=f"« {out} » : {error.strerror}",
+            todo="donnez-en un autre : --out DOSSIER",
+        ) from error
+
+
 def make_reports(jobs: list[Job], count: int, on_event: Callable) -> list[Report]:
     """Make the reports, ``count`` at a time, then the index; what was there before is replaced only by whole files.
 
@@ -180,6 +193,7 @@ def make_reports(jobs: list[Job], count: int, on_event: Callable) -> list[Report
         Called with (index of the job, what is told): (cells done, cells in all), or what is being done, in French;
         at last, its `workers.Outcome`.
     """
+    check_folder(jobs[0].out)
     threads = max(1, (os.cpu_count() or 1) // count)
     with tempfile.TemporaryDirectory(prefix="grc-", ignore_cleanup_errors=True) as scratch:
         set_up = partial(prepare_process, threads, jobs[0].key, scratch)

@@ -42,7 +42,8 @@ def connect(*, memory: str = DEFAULT_MEMORY, threads: int | None = None):
     memory : str
         Most memory that the engine may hold, such as ``"2GB"`` or ``"500MB"``. Beyond it, it spills to disk.
     threads : int, optional
-        Most threads; all the cores when left out.
+        Most threads; when left out, what the variable GRC_THREADS says (several notebooks run at once), else all
+        the cores.
 
     Returns
     -------
@@ -51,8 +52,9 @@ def connect(*, memory: str = DEFAULT_MEMORY, threads: int | None = None):
     """
     spill = Path(tempfile.gettempdir()) / f"grc-{os.getpid()}-{uuid4().hex}"
     settings = {"memory_limit": memory, "temp_directory": str(spill), "autoinstall_known_extensions": False}
-    if threads is not None:
-        settings["threads"] = threads
+    allowed = threads if threads is not None else os.environ.get("GRC_THREADS")
+    if allowed is not None:
+        settings["threads"] = allowed
     try:
         return ibis.duckdb.connect(**settings)
     except Exception as error:

@@ -116,6 +116,13 @@ def test_a_notebook_that_is_not_built_is_refused(refused, small_home):
         aside.rename(built)
 
 
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_runs(grc, tmp_path):
+    (tmp_path / "rapports").write_text("un fichier")
+    status, said = grc("report", "90", "--out", str(tmp_path / "rapports"))
+    assert status == 2
+    assert "rien n'a été exécuté" in said and "--out DOSSIER" in said
+
+
 def test_an_unknown_command_is_refused_with_a_suggestion(grc):
     status, said = grc("raport")
     assert status == 2

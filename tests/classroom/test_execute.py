@@ -8,7 +8,7 @@ import jupytext
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grc_helpers.classroom.execute import CellFailure, run_notebook, select_cells
+from grc_helpers.classroom.execute import THREADS, CellFailure, limit_threads, run_notebook, select_cells
 from grc_helpers.classroom.kernel import environment
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -114,3 +114,12 @@ def test_the_kernel_is_the_interpreter_that_runs_this(tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     nb = run(new_notebook(cells=[new_code_cell("import sys; print(sys.prefix)")]), tmp_path)
     assert nb.cells[-1].outputs[0].text.strip() == sys.prefix
+
+
+def test_the_engine_of_a_kernel_uses_the_threads_it_is_given(monkeypatch):
+    from grc_helpers.data.warehouse import connect
+
+    for variable in THREADS:
+        monkeypatch.setenv(variable, "7")  # so that what limit_threads sets is taken back
+    limit_threads(1)
+    assert connect().raw_sql("select current_setting('threads')").fetchone() == (1,)
