@@ -42,7 +42,8 @@ def box(kind: str, color: str, title: str, lines: list[str], record: dict) -> Re
     title, lines = typeset(title), [typeset(line) for line in lines]
     body = "".join(f'<p style="margin:.15em 0">{escape(line)}</p>' for line in lines)
     style = BOX.format(color=color)
-    html = f'<div class="grc-{kind} {NO_MATH}" style="{style}"><p style="margin:0"><strong>{escape(title)}</strong></p>{body}</div>'
+    head = f'<p style="margin:0"><strong>{escape(title)}</strong></p>'
+    html = f'<div class="grc-{kind} {NO_MATH}" style="{style}">{head}{body}</div>'
     return Rendered(html, "\n".join([title, *lines]), record)
 
 
