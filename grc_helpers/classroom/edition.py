@@ -7,6 +7,7 @@ Solutions follow nbgrader's conventions; the result is the one nbgrader gives. W
 from __future__ import annotations
 
 import copy
+import errno
 import hashlib
 import json
 import re
@@ -24,10 +25,13 @@ TEXT_STUB = "À vous : écrivez votre réponse ici."
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 MANIFEST = ".edition.json"
 OBSTACLES = {
-    FileNotFoundError: "le dossier qui doit le contenir n'existe pas",
-    FileExistsError: "un fichier porte déjà ce nom",
-    NotADirectoryError: "l'un des dossiers de ce chemin est un fichier",
-    PermissionError: "écriture refusée",
+    errno.ENOENT: "le dossier qui doit le contenir n'existe pas",
+    errno.EEXIST: "un fichier porte déjà ce nom",
+    errno.ENOTDIR: "l'un des dossiers de ce chemin est un fichier",
+    errno.EACCES: "écriture refusée",
+    errno.EPERM: "écriture refusée",
+    errno.EROFS: "dossier en lecture seule",
+    errno.ENOSPC: "disque plein",
 }
 
 
@@ -134,7 +138,7 @@ def write_editions(numbers: list[str] | None = None, *, out: Path, today: date |
     except OSError as error:
         raise GrcError(
             "L'édition étudiante ne peut pas être écrite.",
-            where=f"« {out} » : {OBSTACLES.get(type(error), error.strerror)}",
+            where=f"« {out} » : {OBSTACLES.get(error.errno, error.strerror)}",
             todo="vérifiez que ce dossier existe et que vous pouvez y écrire, ou choisissez-en un autre avec --out",
         ) from error
 
