@@ -91,10 +91,11 @@ def refuse(path: Path, problems: list[Problem]) -> None:
 
 def unreadable(path: Path, error: Exception) -> GrcError:
     """Return the error for a file that the engine cannot read at all."""
+    todo = "vérifiez qu'il est complet et que son extension dit bien son format"
     return GrcError(
         f"Le fichier « {path.name} » n'a pas pu être lu.",
-        where=str(error).splitlines()[0],
-        todo="vérifiez qu'il est complet et que son extension dit bien son format",
+        where=f"message du moteur : « {str(error).splitlines()[0]} »",
+        todo=f"{SAVE_UTF8}, sans mélanger les fins de ligne" if path.suffix.lower() == ".csv" else todo,
     )
 
 

@@ -200,7 +200,8 @@ def _cents(raw: ibis.Table) -> tuple[ibis.Value, list[Check]]:
         amount, text = value.cast("float64"), value.cast("string")
         bad = ~(amount.abs() < LARGEST).fill_null(False)
         cents = (amount * 100).round().cast("int64")
-        finer = ~bad & ((amount * 100 - (amount * 100).round()).abs() > 1e-4)
+        exact = ibis.ifelse(bad, 0.0, amount) * 100  # an infinite amount has no rounding
+        finer = (exact - exact.round()).abs() > 1e-4
     return cents, [
         Check("amount", "montants vides ou illisibles", WRITE_AMOUNT, bad, text),
         Check("amount", "montants à plus de deux décimales", ROUND_AMOUNT, finer, text),
