@@ -12,6 +12,7 @@ from grc_helpers.errors import GrcError
 
 START_LIMIT = 120  # seconds that a kernel may take to start, on a busy machine
 ADVANCED, NOTEBOOK_ONLY = "approfondissement", "hors-rapport"
+FURTHER = re.compile(r"Approfondissement\s?:(?:[^.\n]|\n(?!\n))*\.(?: |\n(?!\n))?")  # how much longer it takes
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "GRC_THREADS")
 
 
@@ -46,7 +47,8 @@ def select_cells(nb, level: str):
     nb : NotebookNode
         The notebook as built.
     level : {"complet", "socle"}
-        ``socle`` leaves out the sections (up to the next ``## `` heading) and the cells marked as further study.
+        ``socle`` leaves out the sections (up to the next ``## `` heading) and the cells marked as further study, and
+        the sentences that begin with « Approfondissement : ».
 
     Returns
     -------
@@ -64,6 +66,8 @@ def select_cells(nb, level: str):
             cell.metadata["grc_number"] = number
         elif re.search(r"^## ", cell.source, re.M):
             section = own
+        if cell.cell_type == "markdown" and level == "socle":
+            cell.source = FURTHER.sub("", cell.source)
         aside = is_exercise(cell) or NOTEBOOK_ONLY in cell.metadata.get("tags", [])
         if not aside and not (level == "socle" and ADVANCED in (own, section)):
             kept.append(cell)

@@ -61,6 +61,17 @@ def test_socle_leaves_out_further_study(lesson):
     assert sources == ["# Titre", "## Un", "un = 1", "## Exercices", "**Exercice 1.**", "fin = 3"]
 
 
+def test_socle_says_its_own_duration_only():
+    durations = (
+        "Socle\u00a0: 60 minutes. Approfondissement\u00a0: 30 minutes de plus\u202f; on peut\nles sauter. Suite."
+    )
+    nb = new_notebook(cells=[new_markdown_cell(durations)])
+    assert select_cells(nb, "socle").cells[0].source == "Socle\u00a0: 60 minutes. Suite."
+    assert select_cells(nb, "complet").cells[0].source == durations
+    last = new_notebook(cells=[new_markdown_cell("Socle : 1 h. Approfondissement : 1 h.\n\nSuite.")])
+    assert select_cells(last, "socle").cells[0].source == "Socle : 1 h. \n\nSuite."
+
+
 def test_cells_keep_the_number_that_jupyterlab_shows_and_the_notebook_is_left_alone(lesson):
     before = lesson.copy()
     numbers = {
