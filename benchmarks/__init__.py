@@ -1,0 +1,1 @@
+"""Measured comparisons with peers; run with ``python -m benchmarks``."""
