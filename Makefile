@@ -16,7 +16,7 @@ GRC = $(PY) -m grc_helpers.classroom.cli
 INSTALL = $(PYTHON) installer.py $(if $(filter file,$(origin PYTHON)),,--this-python)
 NBVAL = --nbval --nbval-sanitize-with tests/nbval.cfg
 UV_COMPILE = $(PY) -m uv pip compile --python-version 3.11 --universal --no-header --no-annotate \
-	--generate-hashes -q
+	--generate-hashes --system-certs
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -58,9 +58,9 @@ datasets: installed # Refait les jeux de données du cours (réseau nécessaire)
 	@PYTHONPATH=.cache/sources $(PY) datasets/build.py $(ARGS)
 
 lock: installed # Recalcule les listes de paquets (réseau nécessaire)
-	$(UV_COMPILE) pyproject.toml --fork-strategy fewest -o requirements.lock
+	$(UV_COMPILE) pyproject.toml --fork-strategy fewest -o requirements.lock >/dev/null
 	$(UV_COMPILE) pyproject.toml --extra test benchmarks/requirements.txt -c requirements.lock \
-		--fork-strategy fewest -o requirements-test.lock
+		--fork-strategy fewest -o requirements-test.lock >/dev/null
 
 # The key of the pseudonyms stays: reports already handed out need it.
 clean: # Efface les fichiers intermédiaires (jamais travail/, rapports/ ni .venv)
