@@ -1,4 +1,4 @@
-"""Rebuild the data sets of the course from the packages that carry them.
+"""Rebuild the data sets of the course, from the packages that carry them or by simulation.
 
     python datasets/build.py            # writes the files, refreshes rows and sha256 in the cards
     python datasets/build.py --check    # only compares
@@ -106,9 +106,55 @@ def champagne() -> Tables:
     return {"champagne.csv": as_table(pd.DataFrame(enumerate(CHAMPAGNE), columns=["bottles", "households"]))}
 
 
+def cafes_merle() -> Tables:
+    """Simulate the fictional firm of the course: its sales and its contacts with customers, see the card."""
+    import numpy as np
+
+    rng, n, first, days_seen = np.random.default_rng(2026), 480, pd.Timestamp("2024-01-02"), 729
+    offices = rng.random(n) < 0.08
+    arrival = np.sort(rng.integers(0, 660, n))
+    gap = rng.gamma(1.6, 45, n) / np.where(offices, 2.5, 1)  # mean days between two purchases
+    basket = rng.lognormal(3.3, 0.45, n) * np.where(offices, 5, 1)  # median amount of a purchase, in euros
+    leaving = rng.beta(0.9, 5, n)  # probability of leaving for good after each purchase
+    home = np.where(offices, "commercial", rng.choice(["boutique", "web", "téléphone"], n, p=[0.56, 0.34, 0.10]))
+    sales = []
+    for k in range(n):
+        day, alive = float(arrival[k]), True
+        while alive and day < days_seen:
+            channel = home[k] if rng.random() < 0.85 else rng.choice(["boutique", "web"])
+            sales.append((f"M{k + 1:04}", int(day), round(basket[k] * rng.lognormal(0, 0.35), 2), channel))
+            day, alive = day + 1 + rng.exponential(gap[k]), rng.random() > leaving[k]
+    sales = pd.DataFrame(sales, columns=["customer_id", "day", "amount", "channel"]).sort_values(
+        ["day", "customer_id"], kind="stable"
+    )
+    kinds = [("marketing", "e-mail d'offre", 0.9), ("marketing", "invitation en boutique", 0.15)]
+    kinds += [("service", "panne de machine", 0.08), ("service", "question", 0.12), ("service", "réclamation", 0.04)]
+    contacts = []
+    for function, reason, rate in kinds:
+        drawn = sales.sample(frac=rate / 2, random_state=rng)
+        lag = rng.integers(1, 30, len(drawn))
+        contacts.append(drawn[["customer_id"]].assign(day=drawn["day"] + lag, function=function, reason=reason))
+    contacts = pd.concat(contacts).query("day < @days_seen").sort_values(["day", "customer_id", "reason"])
+    for table in (sales, contacts):
+        table.insert(1, "date", days(first + pd.to_timedelta(table.pop("day"), unit="D")))
+    sales.insert(0, "order_id", [f"V{k + 1:05}" for k in range(len(sales))])
+    return {"ventes.csv": as_table(sales), "contacts.csv": as_table(contacts)}
+
+
 BUILDERS = {
     build.__name__: build
-    for build in (cdnow, complete_journey, forbes2000, caravan, telecom, catsup, cracker, donations, champagne)
+    for build in (
+        cdnow,
+        complete_journey,
+        forbes2000,
+        caravan,
+        telecom,
+        catsup,
+        cracker,
+        donations,
+        champagne,
+        cafes_merle,
+    )
 }
 
 
