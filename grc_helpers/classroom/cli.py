@@ -159,7 +159,7 @@ def notebook_bars():
     """Return a progress display: one bar a notebook, with the cells done and what is being done."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = TextColumn("{task.description}"), BarColumn(bar_width=30), TextColumn("{task.fields[step]}")
+    columns = TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), TextColumn("{task.fields[step]}")
     return Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal)
 
 

@@ -85,7 +85,7 @@ def test_cells_keep_the_number_that_jupyterlab_shows_and_the_notebook_is_left_al
 
 def run(name_or_nb, folder, **options):
     nb = jupytext.read(FIXTURES / f"{name_or_nb}.md") if isinstance(name_or_nb, str) else name_or_nb
-    options = {"time_limit": 30, "on_cell": lambda done, total: None} | options
+    options = {"time_limit": 120, "on_cell": lambda done, total: None} | options
     return run_notebook(select_cells(nb, "complet"), {}, folder=folder, **options)
 
 

@@ -37,7 +37,7 @@ def made(small_home, start):
     stored = {path: path.read_bytes() for path in (small_home / "notebooks").glob("*.ipynb")}
     options = ["--dataset", "ventes.csv", "-p", "90:n_clients=300", "--jobs", "2", *(["--pdf"] if can_print() else [])]
     process = start(small_home, "report", "90", "91", "92", *options)
-    said, complained = process.communicate(timeout=120)
+    said, complained = process.communicate(timeout=300)
     return {"status": process.returncode, "said": said, "complained": complained, "out": out, "stored": stored}
 
 
@@ -197,14 +197,14 @@ def test_a_killed_report_leaves_the_former_page_and_no_process(small_home, start
     out.mkdir()
     (out / "93_long.html").write_text("ancienne page", encoding="utf-8")
     process = start(small_home, "report", "93", "--out", str(out), "-p", f"temoin={witness}")
-    assert wait_until(lambda: witness.exists() and witness.read_text(), 30), "the kernel never started"
+    assert wait_until(lambda: witness.exists() and witness.read_text(), 120), "the kernel never started"
     if sent == signal.SIGINT:  # a terminal sends Ctrl-C to every process of the command
         os.killpg(process.pid, sent)
     else:
         process.send_signal(sent)
-    said, complained = process.communicate(timeout=15)
+    said, complained = process.communicate(timeout=60)
     kernel = int(witness.read_text())
-    assert wait_until(lambda: not is_alive(kernel), 10), "the kernel outlived its report"
+    assert wait_until(lambda: not is_alive(kernel), 30), "the kernel outlived its report"
     assert os.listdir(out) == ["93_long.html"]
     assert (out / "93_long.html").read_text(encoding="utf-8") == "ancienne page"
     if sent != signal.SIGKILL:
