@@ -54,7 +54,7 @@ def card_type(kind: pa.DataType) -> str:
 
 
 def test_the_expected_data_sets_are_there(build):
-    expected = "caravan catsup cdnow champagne complete_journey cracker donations forbes2000 telecom".split()
+    expected = "cafes_merle caravan catsup cdnow champagne complete_journey cracker donations forbes2000 telecom".split()
     assert expected == NAMES == sorted(build.BUILDERS) == [card.name for card in list_cards()]
 
 
@@ -105,7 +105,7 @@ def test_the_text_of_the_card_is_set_in_french(card):
 def test_natures_are_those_of_the_course():
     natures = {card.name: card.nature for card in CARDS.values()}
     assert natures.pop("complete_journey") == "disputée"
-    assert natures.pop("telecom") == "fictive"
+    assert natures.pop("telecom") == natures.pop("cafes_merle") == "fictive"
     assert set(natures.values()) == {"réelle"}
 
 
@@ -120,7 +120,7 @@ def test_an_unknown_name_is_refused_with_a_suggestion():
     with pytest.raises(GrcError) as error:
         read_card("CDNNOW")
     assert "« CDNNOW » n'existe pas" in str(error.value)
-    assert "vouliez-vous dire « cdnow » ? jeux disponibles : caravan, " in str(error.value)
+    assert "vouliez-vous dire « cdnow » ? jeux disponibles : cafes_merle, caravan, " in str(error.value)
 
 
 def test_a_path_is_not_a_name():
