@@ -124,7 +124,7 @@ def start_lab(port: int | None = None, browser: bool = True) -> int:
         if written.status == "à côté":
             console.print(f"Nouvelle version, à côté de votre cahier : « {written.path.name} »", soft_wrap=True)
     environment = os.environ | write_settings(root() / ".cache" / "jupyter")
-    console.print(f"JupyterLab s'ouvre sur « {folder} ». Pour l’arrêter : Ctrl-C dans cette fenêtre.", soft_wrap=True)
+    console.print(f"JupyterLab s'ouvre sur « {folder} ». Pour l'arrêter : Ctrl-C dans cette fenêtre.", soft_wrap=True)
     process = subprocess.Popen(lab_command(folder, port, browser), env=environment)
     while True:
         try:
