@@ -311,10 +311,14 @@ def mend_path_file(folder):
                 stream.write(f"import sys; sys.path.append({HERE!a})\n")
 
 
-def write_stamp(test):
-    """Write the stamp, last and at once."""
+def new_stamp(test):
+    """Return the stamp of the environment as it is."""
     stamp = {"python": venv_version(), "venv": VENV, "test": test, "digest": digest(test)}
-    stamp["packages"] = installed(stamp["python"])
+    return dict(stamp, packages=installed(stamp["python"]))
+
+
+def write_stamp(stamp):
+    """Write a stamp at once, so that it is whole or absent."""
     with open(STAMP + ".new", "w", encoding="utf-8") as stream:
         json.dump(stamp, stream, indent=1)
     os.replace(STAMP + ".new", STAMP)
@@ -355,12 +359,17 @@ def ensure(test, this_python):
         check_running_python()
     start = time.time()
     say(reason)
-    test = bool(test or read_stamp().get("test"))
+    stamp = read_stamp()
+    test = bool(test or stamp.get("test"))
     installer = Installer(test, lock_file)
     if os.path.exists(STAMP):
         os.remove(STAMP)
     if not afresh:
-        installer.install()
+        try:
+            installer.install()
+        except InstallError:
+            write_stamp(stamp)  # what was there is still there: without a network, it goes on working
+            raise
         afresh = not installer.works()
         if afresh:
             say("La réparation ne suffit pas : l’environnement est refait.")
@@ -370,7 +379,7 @@ def ensure(test, this_python):
         installer.install()
         if not installer.works():
             raise InstallError("Le cahier est installé mais ne fonctionne pas.\n" + installer.last_lines())
-    write_stamp(test)
+    write_stamp(new_stamp(test))
     say(f"Cahier installé en {time.time() - start:.0f} s, avec Python {venv_version()}.")
     return True
 

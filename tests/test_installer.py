@@ -43,7 +43,7 @@ def stamped(installer, tmp_path, monkeypatch):
     monkeypatch.setattr(installer, "venv_version", lambda: version)
     folder = Path(installer.site_packages(version))
     (folder / "petit-1.0.dist-info").mkdir(parents=True)
-    installer.write_stamp(False)
+    installer.write_stamp(installer.new_stamp(False))
     return folder
 
 
@@ -247,6 +247,13 @@ def test_a_failed_install_then_a_good_one_then_nothing_then_repairs(tmp_path):
     assert "Déjà installé" in workbook.install(PIP_INDEX_URL=nowhere)
     assert workbook.install("--quiet", PIP_INDEX_URL=nowhere) == ""
     assert workbook.stamp.stat().st_mtime_ns == stamp
+
+    tools = workbook.home / "requirements-test.lock"
+    lock = tools.read_text(encoding="utf-8")
+    tools.write_text(lock + "outil==1.0 \\\n    --hash=sha256:" + 64 * "0" + "\n", encoding="utf-8")
+    process = workbook.start("--test", "--quiet")
+    assert "Ajout des outils de test" in process.communicate()[1] and process.returncode == 1
+    assert workbook.install("--quiet", PIP_INDEX_URL=nowhere) == "", "what was installed goes on working"
 
     workbook.lock("2.0")
     assert "La liste des paquets du cahier a changé" in workbook.install("--quiet")
