@@ -75,7 +75,7 @@ def rank_changes(customers: pd.DataFrame, *, by: str, against: str, top: int) ->
     tau : float
         Kendall's τ-b between the two orders (Kendall 1945): 1 same order, 0 unrelated.
     moved : DataFrame
-        Customers of the top by ``by`` who are not in the top by ``against``, worst rank first.
+        Customers of the top by ``by`` who are not in the top by ``against``, largest fall first.
     """
     from scipy.stats import kendalltau
 
@@ -83,6 +83,5 @@ def rank_changes(customers: pd.DataFrame, *, by: str, against: str, top: int) ->
     for column in (by, against):
         ranked[f"rank_{column}"] = ranked[column].rank(ascending=False, method="first").astype(int)
     moved = ranked[(ranked[f"rank_{by}"] <= top) & (ranked[f"rank_{against}"] > top)]
-    return float(kendalltau(ranked[by], ranked[against]).statistic), moved.sort_values(
-        f"rank_{against}", ascending=False
-    )
+    fall = moved[f"rank_{against}"] - moved[f"rank_{by}"]
+    return float(kendalltau(ranked[by], ranked[against]).statistic), moved.loc[fall.sort_values(ascending=False).index]

@@ -1,4 +1,4 @@
-"""Value concentration: Lorenz curve, Gini, médiale, ABC classes, tiers, their intervals and their stability.
+"""Value concentration: Lorenz curve, Gini, médiale, ABC classes, and their intervals.
 
 Every measure takes the value of each customer and, optionally, how many customers have it (``weights``), so that a
 table of classes (568 households by number of bottles) and a list of customers are treated alike.
@@ -14,9 +14,6 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
-
-TIER_NAMES = {1: "Bons", 2: "Standards", 3: "Petits"}
-ABSENT = "Absents"
 
 
 def _checked(values, weights) -> tuple[np.ndarray, np.ndarray]:
@@ -153,26 +150,6 @@ def bootstrap_interval(
     return statistic(distinct, weights), low, high
 
 
-def tiers_of(customers, *, shares: tuple[float, float, float], by: str = "total_spend_cents") -> pd.Series:
-    """Return the name of each customer's tier, ranked in the engine by the column ``by``.
-
-    Parameters
-    ----------
-    customers : ibis.Table
-        One row a customer, with ``customer_id`` and ``by``.
-    shares : (float, float, float)
-        Shares of the customers that make Bons, Standards and Petits.
-
-    Returns
-    -------
-    Series indexed by customer_id
-    """
-    from grc_helpers.data.warehouse import collect, value_tiers
-
-    ranked = value_tiers(customers, by=by, shares=shares).select("customer_id", "tier")
-    return collect(ranked).set_index("customer_id")["tier"].map(TIER_NAMES)
-
-
 def value_by_group(customers: pd.DataFrame, by) -> pd.DataFrame:
     """Say what each group of customers weighs.
 
@@ -198,81 +175,33 @@ def value_by_group(customers: pd.DataFrame, by) -> pd.DataFrame:
     return groups.sort_values("sales_per_customer", ascending=False)
 
 
-def two_half_years(start: date, end: date) -> list[date]:
-    """Return the cuts of the last two half-years (26 weeks each), or of two halves when less was observed.
+def top_share_by_window(transactions, *, start: date, end: date, share: float) -> pd.DataFrame:
+    """Return the top share among the buyers of the last 4, 13, 26 and 52 weeks, and of the whole period.
 
     Parameters
     ----------
+    transactions : ibis.Table
+        Canonical transactions.
     start, end : date
         First and last day of observation.
+    share : float
+        As :func:`top_share`.
 
     Returns
     -------
-    list of three dates
-        First day of each half, then the day after ``end``.
+    DataFrame, one row a window that fits
+        customers (with positive spend in the window) and sales_share.
     """
-    half = min(182, ((end - start).days + 1) // 2)
-    return [end + timedelta(days=1 - half * k) for k in (2, 1, 0)]
+    from grc_helpers.data.warehouse import collect, period_spend
 
-
-def tier_transitions(before: pd.Series, after: pd.Series) -> pd.DataFrame:
-    """Cross the tiers of the same customers in two periods.
-
-    Parameters
-    ----------
-    before, after : Series indexed by customer_id
-        Tier in each period; a customer absent from the second counts as ``Absents``, one absent from the first does
-        not count.
-
-    Returns
-    -------
-    DataFrame
-        Number of customers: tiers before as rows, tiers after (and ``Absents``) as columns, in the order of tiers.
-    """
-    both = pd.concat({"before": before, "after": after}, axis=1).astype(object).fillna(ABSENT)
-    names = list(TIER_NAMES.values())
-    return pd.crosstab(both["before"], both["after"]).reindex(index=names, columns=[*names, ABSENT], fill_value=0)
-
-
-def staying_share(transitions: pd.DataFrame, tier) -> tuple[float, float, float]:
-    """Return the share of a tier's customers still in it afterwards, with Wilson's 95 % interval (Wilson 1927).
-
-    All three are NaN when nobody was in the tier.
-    """
-    from scipy.stats import binomtest
-
-    stayed, total = int(transitions.loc[tier, tier]), int(transitions.loc[tier].sum())
-    if not total:
-        return math.nan, math.nan, math.nan
-    proportion = binomtest(stayed, total).proportion_ci(method="wilson")
-    return stayed / total, float(proportion.low), float(proportion.high)
-
-
-def simulate_stable_customers(orders: pd.Series, basket: np.ndarray, *, seed: int) -> pd.DataFrame:
-    """Simulate two periods of customers who never change, alike those observed.
-
-    Each customer keeps one rate of orders (gamma across customers, fitted by moments on ``orders``: the NBD model)
-    and one basket (drawn among the observed ones); orders are Poisson in each period.
-
-    Parameters
-    ----------
-    orders : Series indexed by customer_id
-        Orders of each customer in one period, zeros included.
-    basket : array, shape (m,)
-        Observed mean baskets, in currency units.
-
-    Returns
-    -------
-    DataFrame
-        customer_id, truth (expected spend a period), first, second (spend in each period).
-
-    References
-    ----------
-    Ehrenberg, A. S. C. (1959). The pattern of consumer purchases. *Applied Statistics* 8(1).
-    """
-    rng, mean, variance = np.random.default_rng(seed), orders.mean(), orders.var(ddof=0)
-    # Orders no more dispersed than chance alone: the limit of the NBD where all rates are equal.
-    rates = rng.gamma(mean**2 / (variance - mean), (variance - mean) / mean, len(orders)) if variance > mean else mean
-    rates, baskets = np.broadcast_to(rates, len(orders)), rng.choice(basket, len(orders))
-    first, second = (rng.poisson(rates) * baskets for _ in range(2))
-    return pd.DataFrame({"customer_id": orders.index, "truth": rates * baskets, "first": first, "second": second})
+    after, rows = end + timedelta(days=1), {}
+    windows = {f"{weeks} dernières semaines": 7 * weeks for weeks in (4, 13, 26, 52)}
+    for label, days in (windows | {"toute la période": (after - start).days}).items():
+        if days <= (after - start).days:
+            spend = collect(period_spend(transactions, cuts=[after - timedelta(days=days), after]))["spend"]
+            spend = spend[spend > 0]
+            rows[label] = {
+                "customers": len(spend),
+                "sales_share": top_share(spend, share) if len(spend) else math.nan,
+            }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Durée")

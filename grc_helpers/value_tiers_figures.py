@@ -35,7 +35,9 @@ def plot_pareto(ax, curve: pd.DataFrame, *, share: float, title: str):
     return ax
 
 
-def plot_lorenz(ax, curves: dict[str, pd.DataFrame], *, title: str):
+def plot_lorenz(
+    ax, curves: dict[str, pd.DataFrame], *, title: str, who: str = "clients", what: str = "du chiffre d'affaires"
+):
     """Draw Lorenz curves with the line of equality; several curves are labelled by their keys, one is shaded."""
     ax.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1.2)
     ax.text(0.40, 0.42, "égalité parfaite", color=GREY, rotation=45, ha="center", va="bottom", rotation_mode="anchor")
@@ -47,8 +49,8 @@ def plot_lorenz(ax, curves: dict[str, pd.DataFrame], *, title: str):
         else:
             ax.text(np.interp(0.25, value, people) - 0.02, 0.25, label, color=color, ha="right", va="center")
     ax.set(xlim=(0, 1), ylim=(0, 1), title=title, aspect="equal")
-    ax.set_xlabel("Part des clients, du plus petit au plus gros")
-    ax.set_ylabel("Part cumulée de la valeur")
+    ax.set_xlabel(f"Part des {who}, du plus petit au plus gros")
+    ax.set_ylabel(f"Part cumulée {what}")
     french_axis(ax.xaxis, "percent")
     french_axis(ax.yaxis, "percent")
     return ax
@@ -57,13 +59,17 @@ def plot_lorenz(ax, curves: dict[str, pd.DataFrame], *, title: str):
 def plot_tiers(ax, people: pd.Series, value: pd.Series, *, title: str):
     """Draw each tier's share of customers beside its share of sales (two series with the same index)."""
     place, width = np.arange(len(people)), 0.36
-    for shift, series, color, label in ((-1, people, LIGHT, "clients"), (1, value, ACCENT, "chiffre d'affaires")):
-        bars = ax.bar(place + shift * width / 2, series, width, color=color, label=f"part des {label}")
+    for shift, series, color, label in (
+        (-1, people, LIGHT, "des clients"),
+        (1, value, ACCENT, "du chiffre d'affaires"),
+    ):
+        bars = ax.bar(place + shift * width / 2, series, width, color=color, label=f"part {label}")
         ax.bar_label(bars, [percent(share) for share in series], padding=2)
     ax.set_xticks(place, people.index)
     ax.set(ylim=(0, 1.12 * max(people.max(), value.max())), title=title)
+    ax.set_ylabel("Part du total")
     french_axis(ax.yaxis, "percent")
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2)
     return ax
 
 
@@ -91,8 +97,8 @@ def plot_whale(ax, curve: pd.DataFrame, *, title: str):
         f"sommet : {percent(peak['profit_share'], 0)} du profit\n"
         f"avec {percent(peak['population_share'], 0)} des clients",
         (peak["population_share"], peak["profit_share"]),
-        xytext=(-10, -42),
-        textcoords="offset points",
+        xytext=(0.97, 0.06),
+        textcoords="axes fraction",
         ha="right",
     )
     ax.set(xlim=(0, 1), ylim=(0, 1.1 * peak["profit_share"]), title=title)

@@ -1,7 +1,7 @@
-"""Concentration, tiers, intervals and profit: known values, invariants, recovery."""
+"""Concentration and its intervals: known values, invariants, recovery."""
 
 import math
-from datetime import date, timedelta
+from datetime import date
 
 import ibis
 import numpy as np
@@ -17,12 +17,8 @@ from grc_helpers.value_tiers import (
     gini,
     lorenz,
     median_and_mediale,
-    simulate_stable_customers,
-    staying_share,
-    tier_transitions,
-    tiers_of,
     top_share,
-    two_half_years,
+    top_share_by_window,
     value_by_group,
 )
 
@@ -137,28 +133,6 @@ def test_nothing_to_share_is_refused(values):
         lorenz(values)
 
 
-def test_transitions_count_every_customer_of_the_first_period_once():
-    before = pd.Series({"a": "Bons", "b": "Bons", "c": "Standards", "d": "Petits"})
-    after = pd.Series({"a": "Bons", "b": "Standards", "c": "Standards", "e": "Petits"})
-    table = tier_transitions(before, after)
-    assert table.to_numpy().tolist() == [[1, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
-    stayed, low, high = staying_share(table, "Bons")
-    # Wilson's interval for 1 of 2, from its formula.
-    z = 1.959964
-    half = z * math.sqrt(0.25 / 2 + z * z / 16) / (1 + z * z / 2)
-    assert (stayed, low, high) == pytest.approx((0.5, 0.5 - half, 0.5 + half), abs=1e-5)
-
-
-def test_nobody_stays_is_zero_not_an_error():
-    table = tier_transitions(pd.Series({"a": "Bons", "b": "Petits"}), pd.Series({"b": "Petits"}))
-    assert staying_share(table, "Bons")[0] == 0
-
-
-def test_an_empty_tier_has_no_staying_share():
-    table = tier_transitions(pd.Series({"b": "Petits"}), pd.Series({"b": "Petits"}))
-    assert all(math.isnan(part) for part in staying_share(table, "Bons"))
-
-
 def test_groups_weigh_what_their_customers_do():
     customers = pd.DataFrame({"total_spend": [60.0, 30.0, 10.0], "n_orders": [3, 1, 1], "tier": ["x", "y", "y"]})
     groups = value_by_group(customers, "tier")
@@ -166,40 +140,21 @@ def test_groups_weigh_what_their_customers_do():
     assert groups.loc["y"].tolist() == pytest.approx([2, 40, 2, 2 / 3, 0.4, 20, 20])
 
 
-def test_tiers_take_the_largest_first():
-    table = ibis.memtable({"customer_id": [f"{k:02}" for k in range(20)], "spend": list(range(20))})
-    tiers = tiers_of(table, by="spend", shares=(0.05, 0.15, 0.80))
-    assert tiers[tiers == "Bons"].index.tolist() == ["19"]
-    assert tiers[tiers == "Standards"].index.tolist() == ["16", "17", "18"]
-
-
-def test_two_half_years_are_equal_and_end_with_the_observation():
-    assert two_half_years(date(2024, 1, 1), date(2025, 12, 31)) == [
-        date(2025, 1, 2),
-        date(2025, 7, 3),
-        date(2025, 12, 31) + timedelta(days=1),
-    ]
-    assert two_half_years(date(2024, 1, 1), date(2024, 1, 10)) == [
-        date(2024, 1, 1),
-        date(2024, 1, 6),
-        date(2024, 1, 11),
-    ]
-
-
-@pytest.mark.parametrize(("shape", "scale"), [(0.5, 4.0), (3.0, 1.0)])
-def test_stable_customers_recover_the_nbd_they_were_given(shape, scale):
-    """Mean r·s and variance r·s + r·s² of the orders (basket 1), within five standard errors."""
-    rng, n = np.random.default_rng(5), 200_000
-    orders = pd.Series(rng.poisson(rng.gamma(shape, scale, n)))
-    world = simulate_stable_customers(orders, np.array([1.0]), seed=1)
-    for period in ("first", "second"):
-        assert world[period].mean() == pytest.approx(
-            shape * scale, abs=5 * math.sqrt(shape * scale * (1 + scale) / n) * 2
+def test_top_share_by_window_counts_the_buyers_of_each_window():
+    sales = ibis.memtable(
+        pd.DataFrame(
+            {
+                "customer_id": ["a", "b", "c", "a"],
+                "date": pd.to_datetime(["2024-01-01", "2024-05-30", "2024-06-01", "2024-06-02"]).date,
+                "amount_cents": [5_000, 100, 300, 600],
+                "order_id": ["1", "2", "3", "4"],
+            }
         )
-        assert world[period].var() == pytest.approx(shape * scale * (1 + scale), rel=0.05)
-    assert np.corrcoef(world["first"], world["second"])[0, 1] == pytest.approx(scale / (1 + scale), abs=0.02)
-
-
-def test_stable_customers_without_heterogeneity_share_one_rate():
-    world = simulate_stable_customers(pd.Series([2, 2, 2]), np.array([10.0]), seed=1)
-    assert world["truth"].tolist() == [20, 20, 20]
+    )
+    table = top_share_by_window(sales, start=date(2024, 1, 1), end=date(2024, 6, 3), share=1 / 3)
+    assert table["customers"].to_dict() == {
+        "4 dernières semaines": 3,
+        "13 dernières semaines": 3,
+        "toute la période": 3,
+    }
+    assert table["sales_share"].tolist() == pytest.approx([0.6, 0.6, 56 / 60])

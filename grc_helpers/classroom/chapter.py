@@ -89,7 +89,8 @@ class Chapter:
             "start": self.data.observation_start.isoformat(),
             "end": self.data.observation_end.isoformat(),
         }
-        return display.box("cover", GREY, f"{self.data.title} · données de nature {self.data.nature}", lines, record)
+        nature = "vos données" if self.data.nature == "vôtre" else f"données de nature {self.data.nature}"
+        return display.box("cover", GREY, f"{self.data.title} · {nature}", lines, record)
 
     def show(self, fig, *, alt: str) -> None:
         """Show a figure; ``alt`` says in French what it shows, for those who cannot see it and under it."""

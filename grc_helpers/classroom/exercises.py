@@ -61,6 +61,15 @@ def equal(given, expected, tolerance: float) -> bool:
     return isinstance(given, str) and given.strip().casefold() == str(expected).casefold()
 
 
+def not_a_number(given) -> str:
+    """Say what to write instead of something that is not a number."""
+    if isinstance(given, tuple) or (isinstance(given, str) and "," in given):
+        return "Python écrit les décimales avec un point : 0.51, et non 0,51 ; sans guillemets, ni % ni monnaie."
+    if isinstance(given, str):
+        return "On attend un nombre, pas un texte : ôtez les guillemets, le % et la monnaie."
+    return "On attend un seul nombre, pas un tableau ni une liste : choisissez la ligne et la colonne utiles."
+
+
 def graded(result: Rendered) -> Rendered:
     """Return the feedback, or raise AssertionError when nbgrader runs the notebook and the answer is not right."""
     if os.environ.get("NBGRADER_EXECUTION") and result.record["status"] != "right":
@@ -83,13 +92,13 @@ def check(chapter, identifier: str, given) -> Rendered:
             feedback("check", identifier, "blank", "Pas encore de réponse : remplacez None par votre calcul.")
         )
     if equal(given, exercise.answer(chapter), exercise.tolerance):
-        return graded(feedback("check", identifier, "right", "Juste. Les contrôles publics sont réussis."))
+        return graded(feedback("check", identifier, "right", "Juste."))
     for mistaken, hint in exercise.mistakes:
         if equal(given, mistaken(chapter), exercise.tolerance):
             return graded(feedback("check", identifier, "wrong", hint))
     expected = exercise.answer(chapter)
     if isinstance(expected, Number) and not isinstance(given, Number):
-        return graded(feedback("check", identifier, "wrong", f"On attend un nombre, pas {type(given).__name__}."))
+        return graded(feedback("check", identifier, "wrong", not_a_number(given)))
     return graded(feedback("check", identifier, "wrong", exercise.hint))
 
 
@@ -100,7 +109,7 @@ def quiz(chapter, identifier: str, given) -> Rendered:
         return graded(
             feedback("quiz", identifier, "blank", 'Pas encore de réponse : donnez une lettre, par exemple "a".')
         )
-    letter = str(given).strip().casefold()
+    letter = str(given).strip(" ).").casefold()
     if letter == question.right:
         return graded(feedback("quiz", identifier, "right", question.why))
     letters = ", ".join(sorted({question.right, *question.hints}))

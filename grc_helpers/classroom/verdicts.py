@@ -23,7 +23,8 @@ def explain(result: str, nature: str, band: str) -> tuple[str, str]:
     where = {FOUND: "tout entier dans", NOT_FOUND: "tout entier hors de", UNDECIDABLE: "à cheval sur"}[result]
     reason = f"l'intervalle est {where} la plage fixée d'avance {band}"
     if nature in SETTLES:
-        return result, f"{reason[0].upper()}{reason[1:]}. Un jeu de données ne réfute pas une règle « en moyenne »."
+        limit = " Un jeu de données ne réfute pas une règle « en moyenne »." if result == NOT_FOUND else ""
+        return result, f"{reason[0].upper()}{reason[1:]}.{limit}"
     if nature == "disputée":
         return UNDECIDABLE, (
             f"Ce jeu est présenté tantôt comme réel, tantôt comme simulé. S'il est réel : « {result} », car {reason} ; "

@@ -6,6 +6,7 @@ import pytest
 from grc_helpers.classroom import exercises
 from grc_helpers.classroom.answers import ch04
 from grc_helpers.errors import GrcError
+from grc_helpers.style import typeset
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def test_right_and_every_known_mistake(chapter, identifier):
     assert status(chapter.check(identifier, exercise.answer(chapter))) == "right"
     for mistaken, hint in exercise.mistakes:
         shown = chapter.check(identifier, mistaken(chapter))
-        assert status(shown) == "wrong" and hint in shown.text
+        assert status(shown) == "wrong" and typeset(hint) in shown.text
 
 
 @pytest.mark.parametrize("blank", [None, ..., "", "  "])
@@ -49,7 +50,7 @@ def test_quiz_letters(chapter, identifier):
     question = ch04.QUIZ[identifier]
     assert status(chapter.quiz(identifier, f" {question.right.upper()} ")) == "right"
     for letter, hint in question.hints.items():
-        assert hint in chapter.quiz(identifier, letter).text
+        assert typeset(hint) in chapter.quiz(identifier, letter).text
     assert "Répondez par une lettre" in chapter.quiz(identifier, "z").text
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from grc_helpers.classroom.verdicts import FOUND, NOT_FOUND, UNDECIDABLE, judge, oracle, outcome, undecidable
+from grc_helpers.style import typeset
 
 CLAIM = {"claim": "80/20", "source": "S2", "data": "Jeu", "estimate": 0.68, "tolerance": (0.75, 0.85)}
 
@@ -43,7 +44,7 @@ def test_an_undecidable_claim_says_what_would_settle_it():
         "D14", claim="x", source="S0", data="Jeu", nature="réelle", why="pas de coûts", needed="les coûts"
     )
     assert shown.record["outcome"] == UNDECIDABLE
-    assert "Ce qui trancherait : les coûts" in shown.text
+    assert typeset("Ce qui trancherait : les coûts") in shown.text
 
 
 @pytest.mark.parametrize(("ours", "agrees"), [(0.2431, True), (0.250, False)])

@@ -42,6 +42,26 @@ def mean_of_break_evens(chapter) -> float:
     return chapter.parameters.margin_rate * (table["total_spend"] / table["n_orders"]).mean()
 
 
+def per_customer(chapter, quantile: float) -> float:
+    """Return a quantile of the break-even costs of the best tier's customers."""
+    table = best(chapter)
+    return chapter.parameters.margin_rate * (table["total_spend"] / table["n_orders"]).quantile(quantile)
+
+
+def after_fixed_cost(chapter) -> float:
+    table = best(chapter)
+    return break_even(chapter) - chapter.parameters.fixed_cost * len(table) / table["n_orders"].sum()
+
+
+def whole_base(chapter) -> float:
+    table = customers(chapter)
+    return chapter.parameters.margin_rate * table["total_spend"].sum() / table["n_orders"].sum()
+
+
+def margin_per_customer(chapter) -> float:
+    return chapter.parameters.margin_rate * best(chapter)["total_spend"].mean()
+
+
 EXERCISES = {
     "04.1": Exercise(
         top_10,
@@ -50,6 +70,16 @@ EXERCISES = {
             (
                 lambda chapter: 100 * top_10(chapter),
                 "Le calcul est bon, mais on attend une part entre 0 et 1, pas un pourcentage.",
+            ),
+            (
+                lambda chapter: (
+                    customers(chapter)["total_spend"].head(10).sum() / customers(chapter)["total_spend"].sum()
+                ),
+                "Ce sont les dix premiers clients : on demande les 10 % premiers, soit un client sur dix.",
+            ),
+            (
+                lambda chapter: best(chapter)["total_spend"].sum() / customers(chapter)["total_spend"].sum(),
+                "C'est la part du palier Bons : on demande celle des 10 % premiers.",
             ),
             (lambda chapter: 1 - top_10(chapter), "C'est la part des 90 % restants : on demande celle des premiers."),
             (
@@ -72,12 +102,20 @@ EXERCISES = {
                 "À un près : avec ce nombre de clients, la moitié n'est pas encore atteinte.",
             ),
             (
+                lambda chapter: customers_for_half(chapter) + 1,
+                "À un près : avec un client de moins, la moitié est déjà atteinte.",
+            ),
+            (
                 lambda chapter: customers_for_half(chapter) / len(customers(chapter)),
                 "C'est la part des clients : on demande leur nombre.",
             ),
             (
+                lambda chapter: 100 * customers_for_half(chapter) / len(customers(chapter)),
+                "C'est un pourcentage de clients : on demande leur nombre.",
+            ),
+            (
                 lambda chapter: customers_for_half(chapter, largest_first=False),
-                "Vous êtes parti des plus petits : commencez par les plus gros.",
+                "C'est le compte de l'autre côté : comptez les plus gros, ceux qui précèdent la moitié.",
             ),
             (
                 lambda chapter: len(customers(chapter)) // 2,
@@ -87,12 +125,27 @@ EXERCISES = {
     ),
     "04.3": Exercise(
         break_even,
+        tolerance=0.001,
         hint="Divisez la marge du palier par ses commandes : margin_rate × CA du palier ÷ commandes du palier.",
         mistakes=(
             (
                 lambda chapter: break_even(chapter) / chapter.parameters.margin_rate,
                 "C'est le panier moyen : seule la marge, pas tout le chiffre d'affaires, paie le service.",
             ),
+            (
+                margin_per_customer,
+                "C'est la marge d'un client : il faut celle d'une commande, divisez par les commandes.",
+            ),
+            (
+                lambda chapter: per_customer(chapter, 0.5),
+                "C'est le seuil du client du milieu (section 8) : prenez le palier ensemble, total divisé par total.",
+            ),
+            (
+                lambda chapter: per_customer(chapter, 0.05),
+                "C'est le seuil d'un bon client sur vingt (section 8) : prenez le palier ensemble.",
+            ),
+            (after_fixed_cost, "Vous avez déduit le coût fixe : ici, on ne le compte pas."),
+            (whole_base, "C'est le seuil de toute la base : on demande celui du palier Bons."),
             (
                 mean_of_break_evens,
                 "C'est la moyenne des seuils des clients : prenez le palier ensemble, total divisé par total.",
@@ -112,7 +165,7 @@ QUIZ = {
     ),
     "04.2": Question(
         "c",
-        "Juste : même sans changement réel, un classement sur une période courte se défait (section 10).",
+        "Juste : même sans changement réel, un classement sur une période courte se défait en partie (section 10).",
         {
             "a": "Descendre d'un palier n'est pas partir : regardez les absents, et ce que le hasard explique.",
             "b": "La règle de Pareto parle d'une période ; elle ne dit rien de ceux qui y restent.",
