@@ -16,6 +16,7 @@ from typing import NoReturn
 from grc_helpers.data.paths import root
 from grc_helpers.errors import GrcError
 
+MAX_ADDRESS = 90
 OnStep = Callable[[str, int, int], None]
 # Run after the last cell: which files of the package did this notebook use?
 PROBE = """import sys
@@ -82,9 +83,12 @@ def run(
 def transport(folder: Path) -> dict[str, str]:
     """Return how to speak to a kernel: through files in a folder where the system can, as ports may be taken.
 
-    The address is absolute: Jupyter's own is relative to the working folder, which is not the kernel's.
+    The address is absolute: Jupyter's own is relative to the working folder, which is not the kernel's. Systems
+    take some 100 bytes of it: in a deeper folder, ports it is.
     """
-    return {"transport": "ipc", "ip": str(folder / "kernel")} if os.name == "posix" else {}
+    address = str(folder / "kernel")
+    fits = os.name == "posix" and len(os.fsencode(address)) <= MAX_ADDRESS
+    return {"transport": "ipc", "ip": address} if fits else {}
 
 
 def environment(folder: Path) -> dict[str, str]:

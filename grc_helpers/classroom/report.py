@@ -197,7 +197,7 @@ def make_reports(jobs: list[Job], count: int, on_event: Callable) -> list[Report
     threads = max(1, (os.cpu_count() or 1) // count)
     with tempfile.TemporaryDirectory(prefix="grc-", ignore_cleanup_errors=True) as scratch:
         set_up = partial(prepare_process, threads, jobs[0].key, scratch)
-        outcomes = run_jobs(jobs, produce, count, set_up=set_up, on_event=on_event)
+        outcomes = run_jobs(jobs, produce, count, set_up=set_up, scratch=Path(scratch), on_event=on_event)
     reports = [Report(job, outcome.error) for job, outcome in zip(jobs, outcomes, strict=True)]
     failures = [
         Failure(report.job.spec.slug, report.job.spec.number, report.job.spec.title, report.error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import traceback
@@ -27,7 +28,7 @@ class Outcome:
 
 
 def run_jobs(
-    jobs: list, task: Callable, count: int, *, set_up: Callable[[], None], on_event: Callable
+    jobs: list, task: Callable, count: int, *, set_up: Callable[[], None], scratch: Path, on_event: Callable
 ) -> list[Outcome]:
     """Run ``task(job, notify)`` on every job, ``count`` at a time.
 
@@ -41,6 +42,8 @@ def run_jobs(
         Processes at once.
     set_up : callable
         A module-level function (or partial) that each process calls first.
+    scratch : Path
+        A folder that the processes remove if their parent is killed before it can.
     on_event : callable
         Called here with (index of the job, what was told), and at last with (index, its outcome).
 
@@ -55,7 +58,7 @@ def run_jobs(
     try:
         while waiting or busy:
             while waiting and len(busy) < count:
-                worker = idle.pop() if idle else Worker(task, set_up)
+                worker = idle.pop() if idle else Worker(task, set_up, scratch)
                 worker.give(*waiting.popleft())
                 busy[worker.connection] = worker
             for connection in wait(list(busy)):
@@ -80,10 +83,10 @@ def run_jobs(
 class Worker:
     """One process, fed with jobs one at a time."""
 
-    def __init__(self, task: Callable, set_up: Callable[[], None]):
+    def __init__(self, task: Callable, set_up: Callable[[], None], scratch: Path):
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, task, set_up), daemon=False)
+        self.process = context.Process(target=_work, args=(theirs, task, set_up, scratch), daemon=False)
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent decides
         try:
             self.process.start()
@@ -112,9 +115,9 @@ def _obituary(process) -> str:
     return f"le processus s'est arrêté net (code {process.exitcode}), sans doute faute de mémoire"
 
 
-def _work(connection: Connection, task: Callable, set_up: Callable[[], None]) -> None:
+def _work(connection: Connection, task: Callable, set_up: Callable[[], None], scratch: Path) -> None:
     """Do jobs until the connection closes (in the process)."""
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    threading.Thread(target=_die_with_parent, args=(scratch,), daemon=True).start()
     set_up()
     while True:
         try:
@@ -135,6 +138,7 @@ def _unforeseen(error: Exception) -> str:
     return f"erreur imprévue, {type(error).__name__} : {error} ({Path(last.filename).name}, ligne {last.lineno})"
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(scratch: Path) -> None:
     wait([multiprocessing.parent_process().sentinel])
+    shutil.rmtree(scratch, ignore_errors=True)
     os._exit(1)

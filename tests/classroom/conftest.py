@@ -31,10 +31,10 @@ def small_home(tmp_path_factory):
     return home
 
 
-def start_grc(home, *arguments) -> subprocess.Popen:
-    """Start a command as a user does, from the workbook's folder."""
+def start_grc(home, *arguments, **variables) -> subprocess.Popen:
+    """Start a command as a user does, from the workbook's folder, with these environment variables more."""
     command = [sys.executable, "-m", "grc_helpers.classroom.cli", *arguments]
-    environment = os.environ | {"GRC_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    environment = os.environ | {"GRC_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"} | variables
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
     return subprocess.Popen(command, cwd=home, env=environment, start_new_session=True, **pipes)
 

@@ -134,3 +134,10 @@ def test_the_engine_of_a_kernel_uses_the_threads_it_is_given(monkeypatch):
         monkeypatch.setenv(variable, "7")  # so that what limit_threads sets is taken back
     limit_threads(1)
     assert connect().raw_sql("select current_setting('threads')").fetchone() == (1,)
+
+
+def test_a_notebook_runs_in_a_folder_too_deep_for_the_address_of_a_socket(tmp_path):
+    deep = tmp_path / ("é" * 30) / ("long" * 20)
+    deep.mkdir(parents=True)
+    nb = run(new_notebook(cells=[new_code_cell("print(6 * 7)")]), deep)
+    assert nb.cells[0].outputs[0].text == "42\n"

@@ -193,10 +193,11 @@ def wait_until(condition, seconds: float) -> bool:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows n'a pas ces signaux")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda sent: sent.name)
 def test_a_killed_report_leaves_the_former_page_and_no_process(small_home, start, tmp_path, sent):
-    witness, out = tmp_path / "temoin", tmp_path / "rapports"
+    witness, out, scratch = tmp_path / "temoin", tmp_path / "rapports", tmp_path / "t"
     out.mkdir()
+    scratch.mkdir()
     (out / "93_long.html").write_text("ancienne page", encoding="utf-8")
-    process = start(small_home, "report", "93", "--out", str(out), "-p", f"temoin={witness}")
+    process = start(small_home, "report", "93", "--out", str(out), "-p", f"temoin={witness}", TMPDIR=str(scratch))
     assert wait_until(lambda: witness.exists() and witness.read_text(), 120), "the kernel never started"
     if sent == signal.SIGINT:  # a terminal sends Ctrl-C to every process of the command
         os.killpg(process.pid, sent)
@@ -205,6 +206,7 @@ def test_a_killed_report_leaves_the_former_page_and_no_process(small_home, start
     said, complained = process.communicate(timeout=60)
     kernel = int(witness.read_text())
     assert wait_until(lambda: not is_alive(kernel), 30), "the kernel outlived its report"
+    assert wait_until(lambda: not os.listdir(scratch), 10), "scratch files are left"
     assert os.listdir(out) == ["93_long.html"]
     assert (out / "93_long.html").read_text(encoding="utf-8") == "ancienne page"
     if sent != signal.SIGKILL:

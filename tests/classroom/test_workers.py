@@ -51,7 +51,8 @@ def tasks(tmp_path_factory):
 def outcomes_of(tasks, kinds, folder, count):
     told = []
     jobs = [(kind, str(folder)) for kind in kinds]
-    outcomes = run_jobs(jobs, tasks.task, count, set_up=tasks.set_up, on_event=lambda *event: told.append(event))
+    options = {"set_up": tasks.set_up, "scratch": folder / "brouillon"}
+    outcomes = run_jobs(jobs, tasks.task, count, on_event=lambda *event: told.append(event), **options)
     return outcomes, told
 
 
