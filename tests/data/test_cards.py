@@ -18,7 +18,7 @@ from grc_helpers.errors import GrcError
 
 ROOT = Path(__file__).resolve().parents[2]
 DATASETS = ROOT / "datasets"
-NAMES = sorted(path.name for path in DATASETS.iterdir() if path.is_dir())
+NAMES = sorted(path.name for path in DATASETS.iterdir() if path.is_dir() and path.name[0] not in "_.")
 CARDS = {name: read_card(name) for name in NAMES}
 FILES = [(card, item) for card in CARDS.values() for item in card.files]
 each_card = pytest.mark.parametrize("card", CARDS.values(), ids=NAMES)
