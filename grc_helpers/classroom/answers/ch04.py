@@ -18,10 +18,12 @@ def customers(chapter):
 
 
 def top_10(chapter) -> float:
+    """Return the share of turnover of the 10 % largest customers."""
     return top_share(customers(chapter)["total_spend"], 0.10)
 
 
 def customers_for_half(chapter, *, largest_first: bool = True) -> int:
+    """Return how many customers make half of the turnover."""
     spend = customers(chapter)["total_spend"].sort_values(ascending=not largest_first)
     return int((spend.cumsum() < 0.5 * spend.sum()).sum()) + 1
 
@@ -33,11 +35,13 @@ def best(chapter):
 
 
 def break_even(chapter) -> float:
+    """Return the cost per order at which the best tier, as a whole, earns nothing."""
     table = best(chapter)
     return chapter.parameters.margin_rate * table["total_spend"].sum() / table["n_orders"].sum()
 
 
 def mean_of_break_evens(chapter) -> float:
+    """Return the mean of the break-even costs of the best tier's customers (a usual mistake)."""
     table = best(chapter)
     return chapter.parameters.margin_rate * (table["total_spend"] / table["n_orders"]).mean()
 
@@ -49,16 +53,19 @@ def per_customer(chapter, quantile: float) -> float:
 
 
 def after_fixed_cost(chapter) -> float:
+    """Return the break-even cost once the fixed cost is taken off as well."""
     table = best(chapter)
     return break_even(chapter) - chapter.parameters.fixed_cost * len(table) / table["n_orders"].sum()
 
 
 def whole_base(chapter) -> float:
+    """Return the break-even cost of all the customers."""
     table = customers(chapter)
     return chapter.parameters.margin_rate * table["total_spend"].sum() / table["n_orders"].sum()
 
 
 def margin_per_customer(chapter) -> float:
+    """Return the mean margin of the best tier's customers."""
     return chapter.parameters.margin_rate * best(chapter)["total_spend"].mean()
 
 
