@@ -53,6 +53,7 @@ def hand_sql(path: Path):
     import duckdb
 
     connection = duckdb.connect(config={"memory_limit": MEMORY})
+    connection.execute("SET enable_progress_bar = false")
     return connection.execute(HAND_SQL, [str(path), END, END, END]).df()
 
 

@@ -56,13 +56,15 @@ def connect(*, memory: str = DEFAULT_MEMORY, threads: int | None = None):
     if allowed is not None:
         settings["threads"] = allowed
     try:
-        return ibis.duckdb.connect(**settings)
+        connection = ibis.duckdb.connect(**settings)
     except Exception as error:
         raise GrcError(
             "Les limites demandées au moteur de calcul ne sont pas valables.",
             where=f"memory={memory!r}, threads={threads!r}",
             todo="écrivez la mémoire comme « 2GB » ou « 500MB », et un nombre de fils d'au moins 1",
         ) from error
+    connection.raw_sql("SET enable_progress_bar = false")  # in a notebook DuckDB would write one into the outputs
+    return connection
 
 
 def customer_base(

@@ -1,5 +1,7 @@
 """Warehouse: equal to lifetimes on CDNOW, right on examples done by hand, within the limits that it was given."""
 
+import subprocess
+import sys
 import warnings
 from datetime import date
 from pathlib import Path
@@ -13,6 +15,7 @@ from grc_helpers.data.loading import load, read_table
 from grc_helpers.data.warehouse import cohorts, collect, connect, customer_base, period_spend, value_tiers
 from grc_helpers.errors import GrcError
 
+ROOT = Path(__file__).resolve().parents[2]
 CONVENTIONS = {
     "days": ({"period": "day", "unit": "day"}, {"freq": "D"}),
     "days / 7": ({"period": "day", "unit": "week"}, {"freq": "D", "freq_multiplier": 7}),
@@ -310,6 +313,16 @@ def test_connections_do_not_share_their_limits_nor_their_spill():
         for connection in (connect(threads=1), connect(threads=2))
     )
     assert (one[0], other[0]) == (1, 2) and one[1] != other[1]
+
+
+def test_no_progress_bar_reaches_the_outputs_of_a_notebook():
+    """DuckDB turns its bar on where no script runs, as in a kernel or under ``python -c``."""
+    code = (
+        "from grc_helpers.data.warehouse import connect; "
+        "print(connect().raw_sql(\"SELECT current_setting('enable_progress_bar')\").fetchone()[0])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert answer.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("limits", [{"memory": "beaucoup"}, {"threads": 0}])
