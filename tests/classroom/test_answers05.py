@@ -1,0 +1,60 @@
+"""Answers of notebook 05: right, known mistakes, on several data sets."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from grc_helpers.classroom.answers import ch05
+from grc_helpers.style import typeset
+
+
+@pytest.fixture(scope="module", params=["cdnow", "complete_journey"])
+def chapter(request):
+    from grc_helpers import open_chapter
+
+    return open_chapter("05", dataset=request.param)
+
+
+def status(rendered):
+    return rendered.record["status"]
+
+
+@pytest.mark.parametrize("identifier", ch05.EXERCISES)
+def test_right_and_every_known_mistake(chapter, identifier):
+    exercise = ch05.EXERCISES[identifier]
+    expected = exercise.answer(chapter)
+    assert status(chapter.check(identifier, expected)) == "right"
+    for mistaken, _hint in exercise.mistakes:
+        given = mistaken(chapter)
+        if math.isclose(given, expected, rel_tol=exercise.tolerance):
+            continue  # a mistake that costs nothing on these data: nobody can tell it
+        shown = chapter.check(identifier, given)
+        assert status(shown) == "wrong" and any(typeset(hint) in shown.text for _, hint in exercise.mistakes)
+
+
+@pytest.mark.parametrize("identifier", ch05.QUIZ)
+def test_quiz_letters(chapter, identifier):
+    question = ch05.QUIZ[identifier]
+    assert status(chapter.quiz(identifier, question.right)) == "right"
+    assert sorted([question.right, *question.hints]) == ["a", "b", "c"]
+    for letter, hint in question.hints.items():
+        assert typeset(hint) in chapter.quiz(identifier, letter).text
+
+
+def test_answers_by_hand_on_a_small_file(tmp_path):
+    """Forty customers; on day 1 each buys for 10, ten buy again each quarter: every answer is known beforehand."""
+    from grc_helpers import open_chapter
+
+    days = pd.to_datetime(["2024-01-01", "2024-04-10", "2024-07-20", "2024-10-20", "2024-12-29"])
+    lines = [(f"{k:02d}", days[0], 10) for k in range(40)]
+    lines += [(f"{k:02d}", day, 20) for k in range(10) for day in days[1:]]
+    file = tmp_path / "ventes.csv"
+    pd.DataFrame(lines, columns=["customer_id", "date", "amount"]).to_csv(file, index=False)
+    chapter = open_chapter("05", dataset=str(file), contact_cost=3.0, margin_rate=0.5)
+    # Thirty of forty share the longest recency, ten the shortest: a quintile ends inside each block.
+    assert status(chapter.check("05.1", 1.0)) == "right"
+    # After 182 days the ten buy three times for 20: a response is worth 0.5 × 60 = 30; at a cost of 6, one in five.
+    assert status(chapter.check("05.2", 0.2)) == "right"
+    # The ten are active at each step after the first; nobody leaves.
+    assert status(chapter.check("05.3", 0.0)) == "right"
