@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,11 +12,12 @@ import pandas as pd
 from ibis import _
 
 from grc_helpers.data.cards import Card, read_card
+from grc_helpers.data.decisions import DEFAULT_CURRENCY
+from grc_helpers.data.reading import Reading
+from grc_helpers.data.settings import is_currency, read_side_file
 from grc_helpers.data.user_files import EXTENSIONS, read_user_file
 from grc_helpers.data.warehouse import connect
 from grc_helpers.errors import GrcError
-
-DEFAULT_CURRENCY = "EUR"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Dataset:
         First and last day on which a purchase could have been seen.
     card : Card or None
         The course's card.
+    reading : Reading or None
+        How a user's file was read (None for a course data set).
     """
 
     name: str
@@ -62,6 +66,7 @@ class Dataset:
     observation_start: date
     observation_end: date
     card: Card | None
+    reading: Reading | None = field(default=None, repr=False)
 
     def counts(self) -> Counts:
         """Count rows, customers, days, and what is not a plain sale."""
@@ -82,19 +87,30 @@ class Dataset:
         return Counts(**{name: int(value) for name, value in row.to_pylist()[0].items()})
 
 
-def load(source: str | Path, *, kind: str = "transactions", connection=None, currency: str | None = None) -> Dataset:
+def load(
+    source: str | Path,
+    *,
+    kind: str = "transactions",
+    connection=None,
+    currency: str | None = None,
+    options: Mapping[str, object] | None = None,
+) -> Dataset:
     """Load transactions from the course or from a user's file.
 
     Parameters
     ----------
     source : str or Path
-        Name of a course data set, or path of a CSV or Parquet file with columns customer_id, date, amount.
+        Name of a course data set, or path of a CSV, Excel or Parquet file that has a customer, a date and an amount on
+        each row. What its side file ``FILE.grc.toml`` states is followed.
     kind : {"transactions"}
         Kind of table.
     connection : ibis backend, optional
         Where the table will live; a new one with the default limits when left out.
     currency : str, optional
-        ISO 4217 code of a user's file (EUR when left out); a course data set has its card's.
+        ISO 4217 code of a user's file (when left out: what the file says, else EUR); a course data set has its card's.
+    options : mapping, optional
+        How to read a user's file, by option name (``{"lecture.ordre_dates": "jour-mois"}``, see ``settings.OPTIONS``);
+        these win over the side file.
 
     Raises
     ------
@@ -103,14 +119,14 @@ def load(source: str | Path, *, kind: str = "transactions", connection=None, cur
     """
     if kind != "transactions":
         raise GrcError(f"Les tables de type « {kind} » ne se chargent pas.", todo="demandez le type « transactions »")
-    if currency is not None and not (len(currency) == 3 and currency.isalpha() and currency.isupper()):
+    if currency is not None and not is_currency(currency):
         raise GrcError(
             f"« {currency} » n'est pas un code de monnaie.",
             todo="écrivez son code à trois lettres, par exemple EUR, CHF ou USD",
         )
     connection = connection or connect()
     if is_path(source):
-        return _load_file(Path(source).expanduser(), connection, currency or DEFAULT_CURRENCY)
+        return _load_file(Path(source).expanduser(), connection, {"lecture.monnaie": currency, **(options or {})})
     return _load_course(read_card(str(source)), connection, currency or DEFAULT_CURRENCY)
 
 
@@ -180,7 +196,7 @@ def _load_course(card: Card, connection, currency: str) -> Dataset:
     )
 
 
-def _load_file(path: Path, connection, currency: str) -> Dataset:
+def _load_file(path: Path, connection, options: Mapping[str, object]) -> Dataset:
     if not path.is_file():
         folder = path.parent if path.parent.is_dir() else Path()
         names = [item.name for item in folder.iterdir() if item.name.lower().endswith(EXTENSIONS)]
@@ -190,16 +206,17 @@ def _load_file(path: Path, connection, currency: str) -> Dataset:
             where=f"cherché depuis le dossier « {Path.cwd()} »",
             todo=f"vouliez-vous dire « {folder / close[0]} » ?" if close else "vérifiez le chemin du fichier",
         )
-    table = read_user_file(path.resolve(), connection)
-    days = table.agg(start=_.date.min(), end=_.date.max()).to_pyarrow().to_pylist()[0]
+    path = path.resolve()
+    table, reading = read_user_file(path, connection, read_side_file(path).with_values(options))
     return Dataset(
         name=path.stem,
         title=f"Votre fichier {path.name}",
         nature="vôtre",
         kind="transactions",
-        currency=currency,
+        currency=reading.currency,
         table=table,
-        observation_start=days["start"],
-        observation_end=days["end"],
+        observation_start=reading.settings["lecture.debut"] or reading.start,
+        observation_end=reading.settings["lecture.fin"] or reading.end,
         card=None,
+        reading=reading,
     )

@@ -1,233 +1,216 @@
-"""Reading a user's transactions: everything is parsed and counted by the engine, and nothing is dropped in silence.
+"""Reading a user's transactions: cut into text, parsed and counted by the engine; nothing is dropped in silence.
 
-A value that cannot be read without guessing is refused, with its column, how many there are and the first lines. The
-columns of a CSV are all read as text first, so that no type is guessed.
+A value that cannot be read without guessing is refused, with its column, how many there are and the first lines; what
+is done with every other particular row is a stated policy, counted in the fiche de lecture.
 """
 
-import csv
+import tempfile
 from pathlib import Path
 from uuid import uuid4
 
 import ibis
+from ibis import _
 
-from grc_helpers.data.refusals import SAVE_UTF8, Check, count, failures, refuse, uncut, unreadable
-from grc_helpers.errors import GrcError
+from grc_helpers.data.decisions import decide
+from grc_helpers.data.excel import stage_excel
+from grc_helpers.data.headers import ROLES, recognise
+from grc_helpers.data.reading import Finding, Reading
+from grc_helpers.data.refusals import FileRefused, Tally, counted, unreadable
+from grc_helpers.data.rules import apply_rules
+from grc_helpers.data.settings import Settings, side_path
+from grc_helpers.data.staging import BLANK, LINE, UNCUT, Staged, stage_text
+from grc_helpers.style import number
 
-EXTENSIONS = (".csv", ".parquet")
-COLUMNS = ("customer_id", "date", "amount")
-DATE = r"^\d{4}-\d{2}-\d{2}$"
-AMOUNT = r"^[+-]?\d{1,12}(\.\d+)?$"
-DECIMALS = r"^[+-]?\d{1,12}\.\d{3,}$"
-LARGEST = 1e12
-
-WRITE_DATE = "écrivez les dates comme 2022-01-31 (année-mois-jour, sans heure)"
-WRITE_AMOUNT = "écrivez les montants comme 1234.56 (point décimal, sans espace ni symbole)"
-ROUND_AMOUNT = "arrondissez les montants au centime"
+TEXTS, BOOKS, TABLES = (".csv", ".txt", ".tsv"), (".xlsx", ".xlsm"), (".parquet",)
+EXTENSIONS = (*TEXTS, *BOOKS, *TABLES)
+LONG_GAP = 366
 
 
-def read_user_file(path: Path, connection) -> ibis.Table:
-    """Read a user's CSV or Parquet file of transactions.
+def read_user_file(path: Path, connection, settings: Settings) -> tuple[ibis.Table, Reading]:
+    """Read a user's file of transactions.
 
     Parameters
     ----------
     path : Path
-        CSV (UTF-8, comma, decimal point, dates as 2022-01-31) or Parquet, with columns customer_id, date and amount,
-        an optional order_id, and any others.
+        CSV (any usual dialect), Excel workbook or Parquet, one transaction a row.
     connection : ibis backend
-        Engine that reads the file.
+        Engine (DuckDB) that parses, counts and keeps the table.
+    settings : Settings
+        What the user states.
 
     Returns
     -------
-    ibis.Table
-        customer_id, date, amount_cents, order_id if the file has it, then the file's other columns (text in a CSV).
+    (ibis.Table, Reading)
+        customer_id, date, amount_cents, order_id if the file has it, then the file's other columns (text in a CSV or a
+        workbook), in the file's order; and how the file was read.
 
     Raises
     ------
     GrcError
-        Anything that cannot be read without guessing.
+        Anything that cannot be read without guessing, or that a policy refuses.
     """
+    with tempfile.TemporaryDirectory(prefix="grc-", ignore_cleanup_errors=True) as folder:
+        staged, raw = _stage(path, connection, settings, Path(folder))
+        facts = [*staged.facts, ("Colonnes", _roles(staged))]
+        problems = [(tally, UNCUT[tally.what]) for tally in staged.uncut]
+        places = {name: f"c{place}" for place, name in enumerate(staged.columns.names)}
+        rows = raw.select(line=raw[LINE], **{place: raw[name] for name, place in places.items()})
+        decided = decide(rows, staged, settings, problems, facts, Path(folder))
+        outcome = apply_rules(staged, decided, problems)
+        _check_rows(path, outcome, decided.facts)
+        held = set(staged.places.values())
+        others = {name: outcome.kept[place] for name, place in places.items() if place not in held}
+        orders = {"order_id": _.order_text} if "commande" in staged.places else {}
+        ordered = outcome.kept.order_by("line")
+        table = connection.create_table(
+            f"user_{uuid4().hex}",
+            ordered.select(customer_id=_.client, date=_.day, amount_cents=_.amount_cents, **orders, **others),
+            temp=True,
+        )
+    return table, _reading(table, staged, decided, outcome)
+
+
+def _stage(path: Path, connection, settings: Settings, folder: Path) -> tuple[Staged, ibis.Table]:
     suffix = path.suffix.lower()
-    if suffix == ".csv":
-        return _read_csv(path, connection)
-    if suffix == ".parquet":
-        return _read_parquet(path, connection)
-    raise GrcError(
-        f"Le format du fichier « {path.name} » n'est pas reconnu.",
-        where=f"extension « {path.suffix} »" if path.suffix else "aucune extension",
-        todo="enregistrez-le en CSV (UTF-8, séparateur virgule) ou en Parquet",
-    )
+    if suffix in TABLES:
+        return _stage_parquet(path, connection, settings)
+    if suffix in BOOKS:
+        staged = stage_excel(path, settings, folder)
+    elif suffix in TEXTS:
+        staged = stage_text(path, settings, folder)
+    else:
+        raise FileRefused(
+            f"Le format du fichier « {path.name} » n'est pas reconnu.",
+            where=f"extension « {path.suffix} »" if path.suffix else "aucune extension",
+            todo="enregistrez-le en CSV, en Excel (.xlsx) ou en Parquet",
+        )
+    return staged, connection.read_parquet(str(staged.path))
 
 
-def _read_csv(path: Path, connection) -> ibis.Table:
-    names = _csv_header(path)
-    _check_names(path, names)
-    rejects = f"rejects_{uuid4().hex}"
-    raw = connection.read_csv(
-        str(path),
-        columns=dict.fromkeys(names, "VARCHAR"),
-        auto_detect=False,
-        header=True,
-        delim=",",
-        quote='"',
-        escape='"',
-        store_rejects=True,
-        rejects_table=rejects,
-        rejects_scan=f"{rejects}_scan",
-    )
-    raw = raw.mutate(customer_id=raw.customer_id.strip())
-    table, checks = _parse(raw)
-    rows, bad = count(path, raw, checks)
-    refuse(path, uncut(connection.table(rejects)))
-    refuse(path, failures(raw, checks, bad, lambda first: _line_numbers(path, first)))
-    _check_not_empty(path, rows)
-    return connection.create_table(f"user_{uuid4().hex}", table, temp=True)
-
-
-def _read_parquet(path: Path, connection) -> ibis.Table:
+def _stage_parquet(path: Path, connection, settings: Settings) -> tuple[Staged, ibis.Table]:
     try:
-        raw = connection.read_parquet(str(path))
+        raw = connection.read_parquet(str(path), file_row_number=True)
     except Exception as error:
         raise unreadable(path, error) from error
-    _check_names(path, list(raw.columns))
-    _check_types(path, raw.schema())
-    table, checks = _parse(raw)
-    rows, bad = count(path, raw, checks)
-    refuse(path, failures(raw, checks, bad, sorted))
-    _check_not_empty(path, rows)
-    return table
+    columns = recognise(
+        [name for name in raw.columns if name != "file_row_number"], settings, file=path.name, where="colonnes"
+    )
+    _check_types(path, raw.schema(), columns.roles)
+    raw = raw.mutate(**{LINE: raw.file_row_number.cast("int64") + 1})
+    return Staged(path, path, columns, [("Format", "Parquet")], {}), raw
 
 
-def _csv_header(path: Path) -> list[str]:
-    """Read the names of the columns; the engine reads everything else."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        names = [name.strip() for name in next(csv.reader(file), [])]
-    if any("\ufffd" in name or "\0" in name for name in names):
-        raise GrcError(
-            f"Le fichier « {path.name} » n'est pas écrit en UTF-8.",
-            where="ligne 1, les noms des colonnes",
-            todo=SAVE_UTF8,
-        )
-    return names
-
-
-def _check_names(path: Path, names: list[str]) -> None:
-    """Refuse missing, unnamed and doubled columns."""
-    missing = [name for name in COLUMNS if name not in names]
-    if not any(names):
-        raise GrcError(
-            f"Le fichier « {path.name} » est vide, ou commence par une ligne vide.",
-            todo=f"la première ligne doit nommer les colonnes {', '.join(COLUMNS)}",
-        )
-    if missing:
-        other = next((mark for mark in (";", "\t", "|") if len(names) == 1 and mark in names[0]), None)
-        raise GrcError(
-            f"Il manque des colonnes au fichier « {path.name} » : {', '.join(missing)}.",
-            where="ligne 1 : " + ", ".join(f"« {name} »" for name in names),
-            todo=SAVE_UTF8 if other else f"nommez les colonnes {', '.join(COLUMNS)}",
-        )
-    lower = [name.casefold() for name in [*names, "amount_cents"]]
-    doubled = sorted({name for name in lower if lower.count(name) > 1})
-    if doubled or "" in names:
-        raise GrcError(
-            f"Les noms des colonnes du fichier « {path.name} » sont ambigus.",
-            where=f"en double ou réservé : {', '.join(doubled)}" if doubled else "une colonne n'a pas de nom",
-            todo="donnez à chaque colonne un nom à elle, sans compter sur les majuscules",
-        )
-
-
-def _check_types(path: Path, schema: ibis.Schema) -> None:
+def _check_types(path: Path, schema: ibis.Schema, roles: dict[str, str]) -> None:
     """Refuse the Parquet types that are neither text nor what the column says."""
+    identifier = ("des entiers ou du texte", lambda t: t.is_integer() or t.is_string())
     allowed = {
-        "customer_id": ("des entiers ou du texte", lambda t: t.is_integer() or t.is_string()),
+        "client": identifier,
         "date": ("des dates ou du texte", lambda t: t.is_date() or t.is_timestamp() or t.is_string()),
-        "amount": ("des nombres ou du texte", lambda t: (t.is_numeric() and not t.is_boolean()) or t.is_string()),
-        "order_id": ("des entiers ou du texte", lambda t: t.is_integer() or t.is_string()),
+        "montant": ("des nombres ou du texte", lambda t: (t.is_numeric() and not t.is_boolean()) or t.is_string()),
+        "commande": identifier,
+        "monnaie": ("du texte", lambda t: t.is_string()),
     }
     wrong = [
-        f"« {name} » est de type {schema[name]}, on attend {expected}"
-        for name, (expected, accepts) in allowed.items()
-        if name in schema and not accepts(schema[name])
+        f"« {name} » est de type {schema[name]}, on attend {allowed[role][0]}"
+        for role, name in roles.items()
+        if not allowed[role][1](schema[name])
     ]
     if wrong:
-        raise GrcError(
+        raise FileRefused(
             f"Des colonnes du fichier « {path.name} » ne sont pas du bon type.",
             where=" ; ".join(wrong),
             todo="convertissez-les avant d'écrire le fichier Parquet",
         )
 
 
-def _parse(raw: ibis.Table) -> tuple[ibis.Table, list[Check]]:
-    """Return the canonical table and what must hold for it to be right."""
-    customer, missing_customer = _identifier(raw, "customer_id", "clients vides", "donnez un client à chaque ligne")
-    day, bad_day = _day(raw)
-    cents, bad_amounts = _cents(raw)
-    columns = {"customer_id": customer, "date": day, "amount_cents": cents}
-    checks = [missing_customer, bad_day, *bad_amounts]
-    if "order_id" in raw.columns:
-        columns["order_id"], missing_order = _identifier(
-            raw, "order_id", "numéros de commande vides", "donnez une commande à chaque ligne, ou retirez la colonne"
+def _roles(staged: Staged) -> str:
+    roles = staged.columns.roles
+    return " ; ".join(f"{role} = « {roles[role]} »" for role in ROLES if role in roles)
+
+
+def _check_rows(path: Path, outcome, facts) -> None:
+    if outcome.rows_kept:
+        return
+    read = outcome.rows_read
+    raise FileRefused(
+        f"Le fichier « {path.name} » ne contient aucune transaction.",
+        where=f"{counted(read, 'ligne')} dans le fichier, toutes exclues"
+        if read
+        else "des noms de colonnes, mais aucune ligne",
+        todo="vérifiez l'export qui l'a produit" + (f", et les règles de {side_path(path).name}" if read else ""),
+        facts=facts,
+    )
+
+
+def _reading(table: ibis.Table, staged: Staged, decided, outcome) -> Reading:
+    sizes = (
+        table.agg(
+            customers=_.customer_id.nunique(),
+            folded=_.customer_id.lower().nunique(),
+            pointed=_.customer_id.re_search(r"^\d+\.0$").sum(),
+            days=_.date.nunique(),
+            cents=_.amount_cents.sum(),
+            start=_.date.min(),
+            end=_.date.max(),
         )
-        checks.append(missing_order)
-    others = {name: raw[name] for name in raw.columns if name not in {*columns, "amount"}}
-    return raw.select(**columns, **others), checks
+        .to_pyarrow()
+        .to_pylist()[0]
+    )
+    sizes["visits"] = table.select("customer_id", "date").distinct().count().to_pyarrow().as_py()
+    aside = [_aside(tally) for tally in staged.aside]
+    names_again = sum(found.excluded for found in aside)
+    return Reading(
+        file=staged.source.name,
+        facts=tuple(decided.facts),
+        findings=(*aside, *outcome.findings),
+        notes=(*staged.notes, *decided.notes, *_notes(sizes), *_gaps(table)),
+        rows_read=outcome.rows_read + names_again,
+        rows_kept=outcome.rows_kept,
+        customers=sizes["customers"],
+        days=sizes["days"],
+        total_cents=int(sizes["cents"]),
+        start=sizes["start"],
+        end=sizes["end"],
+        currency=decided.currency,
+        settings=decided.settings,
+    )
 
 
-def _identifier(raw: ibis.Table, name: str, problem: str, todo: str) -> tuple[ibis.Value, Check]:
-    text = raw[name].cast("string")
-    return text, Check(name, problem, todo, text.isnull() | (text.strip() == ""), text)
+def _aside(tally: Tally) -> Finding:
+    blank = tally.what == BLANK
+    rule, action = ("lignes_vides", "sans effet") if blank else ("noms_repetes", "exclues")
+    return Finding(rule, tally, action, 0 if blank else tally.rows)
 
 
-def _day(raw: ibis.Table) -> tuple[ibis.Value, Check]:
-    value = raw["date"]
-    if value.type().is_string():
-        text = value.strip()
-        day = text.try_cast("date")
-        bad = ~(text.re_search(DATE) & day.notnull()).fill_null(False)
-    else:
-        day, text = value.cast("date"), value.cast("string")
-        bad = value.isnull()
-    return day, Check("date", "dates vides ou illisibles", WRITE_DATE, bad, text)
-
-
-def _cents(raw: ibis.Table) -> tuple[ibis.Value, list[Check]]:
-    value = raw["amount"]
-    if value.type().is_string() or value.type().is_float32():
-        text = value.cast("string").strip()
-        cents = (text.try_cast("decimal(18, 2)") * 100).cast("int64")
-        bad = ~text.re_search(AMOUNT).fill_null(False)
-        finer = text.re_search(DECIMALS).fill_null(False)
-    else:
-        amount, text = value.cast("float64"), value.cast("string")
-        bad = ~(amount.abs() < LARGEST).fill_null(False)
-        cents = (amount * 100).round().cast("int64")
-        exact = ibis.ifelse(bad, 0.0, amount) * 100  # an infinite amount has no rounding
-        finer = (exact - exact.round()).abs() > 1e-4
-    return cents, [
-        Check("amount", "montants vides ou illisibles", WRITE_AMOUNT, bad, text),
-        Check("amount", "montants à plus de deux décimales", ROUND_AMOUNT, finer, text),
-    ]
-
-
-def _check_not_empty(path: Path, rows: int) -> None:
-    if not rows:
-        raise GrcError(
-            f"Le fichier « {path.name} » ne contient aucune transaction.",
-            where="des noms de colonnes, mais aucune ligne",
-            todo="vérifiez l'export qui l'a produit",
+def _notes(sizes: dict) -> list[str]:
+    """Say what the table cannot answer, and what looks odd in it."""
+    found = []
+    if sizes["customers"] == 1:
+        found.append("Un seul client : rien ne peut être comparé entre clients.")
+    if sizes["days"] == 1:
+        found.append("Une seule date : ni fréquence, ni récence, ni évolution ne peuvent être calculées.")
+    elif sizes["visits"] == sizes["customers"]:
+        found.append("Aucun client n'est venu deux jours différents : ni rachat, ni rétention ne peuvent être étudiés.")
+    if lost := sizes["customers"] - sizes["folded"]:
+        found.append(
+            f"Identifiants qui ne diffèrent d'un autre que par les majuscules : {number(lost)}, laissés distincts."
         )
+    if sizes["pointed"]:
+        found.append(
+            f"Identifiants terminés par « .0 » : {counted(sizes['pointed'], 'ligne')} (un tableur ou un export ?)."
+        )
+    return found
 
 
-def _line_numbers(path: Path, rows: list[int]) -> list[int]:
-    """Turn row numbers (1 = first after the header, blank lines left out) into line numbers of the file."""
-    lines, row = [], -1
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        reader = csv.reader(file)
-        start = 1
-        for record in reader:
-            row += bool(record)
-            if record and row in rows:
-                lines.append(start)
-            if len(lines) == len(rows):
-                break
-            start = reader.line_num + 1
-    return lines
+def _gaps(table: ibis.Table) -> list[str]:
+    """Point to a first or last day that lies far from all others: a slip of the year would look like that."""
+    days = table.select("date").distinct()
+    found = []
+    for order, which in ((days.date, "premier"), (ibis.desc(days.date), "dernier")):
+        ends = [row["date"] for row in days.order_by(order).limit(2).to_pyarrow().to_pylist()]
+        if len(ends) == 2 and abs((ends[1] - ends[0]).days) > LONG_GAP:
+            gap = number(abs((ends[1] - ends[0]).days))
+            found.append(
+                f"Le {which} jour, {ends[0]:%d/%m/%Y}, est à {gap} jours de tous les autres : une faute de frappe ?"
+            )
+    return found

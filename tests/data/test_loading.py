@@ -172,40 +172,42 @@ def test_csv_amounts_are_exact_to_the_cent(read):
 
 
 def test_csv_refuses_values_with_their_column_count_and_lines(refusal):
-    lines = ["a,31/01/2024,1", "", '"b\nc",2024-02-30,1.234', " ,2024-01-31,1e3", "d,2024-01-31,", "e,2024-01-31,12 €"]
+    lines = ["a,hier,1.5", "", '"b\nc",2024-02-30,1.234', " ,2024-01-31,1e3", "d,2024-01-31,", "e,2024-01-31,12 x"]
     assert refusal(HEADER + "\n".join(lines) + "\n") == (
         "Le fichier « v.csv » contient des lignes qui ne se lisent pas sans deviner : rien n'est chargé.\n"
         "Où : colonne « customer_id », clients vides : 1, ligne 6\n"
-        "     colonne « date », dates vides ou illisibles : 2, lignes 2, 4 (« 31/01/2024 »)\n"
+        "     colonne « date », dates vides ou illisibles : 2, lignes 2, 4 (« hier »)\n"
         "     colonne « amount », montants vides ou illisibles : 3, lignes 6, 7, 8 (« 1e3 »)\n"
         "     colonne « amount », montants à plus de deux décimales : 1, ligne 4 (« 1.234 »)\n"
         "À faire : donnez un client à chaque ligne ; "
-        "écrivez les dates comme 2022-01-31 (année-mois-jour, sans heure) ; "
-        "écrivez les montants comme 1234.56 (point décimal, sans espace ni symbole) ; "
-        "arrondissez les montants au centime"
+        "écrivez les dates comme 31/01/2025 ou 2025-01-31 ; "
+        "écrivez les montants comme 1234,56 ou 1234.56, d'une seule façon ; "
+        "arrondissez les montants au centime (ou --set regles.decimales=arrondir)"
     )
 
 
 @pytest.mark.parametrize(
-    "day", ["", "2024-1-31", "2024-13-01", "2023-02-29", "2024-01-31 10:00:00", "20240131", "hier"]
+    "day", ["", "2024-1-32", "2024-13-01", "2023-02-29", "2024-02-31 10:00:00", "20240132", "hier"]
 )
-def test_csv_refuses_what_is_not_an_iso_day(refusal, day):
+def test_csv_refuses_what_is_not_a_day(refusal, day):
     assert "dates vides ou illisibles : 1, ligne 2" in refusal(HEADER + f"a,{day},1\n")
 
 
-@pytest.mark.parametrize("amount", ["", '"12,50"', "1 234.50", "1e3", "NaN", "inf", ".5", "5.", "--1", "1234567890123"])
+@pytest.mark.parametrize(
+    "amount", ["", '"12,5,0"', "12 34.50", "1e3", "NaN", "inf", ".5", "5.", "--1", "1234567890123"]
+)
 def test_csv_refuses_what_is_not_a_plain_amount(refusal, amount):
     assert "montants vides ou illisibles : 1, ligne 2" in refusal(HEADER + f"a,2024-01-31,{amount}\n")
 
 
-@pytest.mark.parametrize("amount", ["1.234", "1.200", "0.001"])
+@pytest.mark.parametrize("amount", ["1.2345", "1234.567", "0.001"])
 def test_csv_refuses_more_than_two_decimals(refusal, amount):
     assert "plus de deux décimales : 1, ligne 2" in refusal(HEADER + f"a,2024-01-31,{amount}\n")
 
 
 def test_csv_shows_the_first_five_lines_of_many(refusal):
-    message = refusal(HEADER + "a,31/01/2024,1\n" * 1200)
-    assert "dates vides ou illisibles : 1\u202f200, lignes 2, 3, 4, 5, 6… (« 31/01/2024 »)" in message
+    message = refusal(HEADER + "a,32/01/2024,1\n" * 1200)
+    assert "dates vides ou illisibles : 1\u202f200, lignes 2, 3, 4, 5, 6… (« 32/01/2024 »)" in message
 
 
 def test_csv_names_lines_of_a_large_file(refusal):
@@ -217,13 +219,8 @@ def test_csv_names_lines_of_a_large_file(refusal):
 
 def test_csv_refuses_lines_with_a_decimal_comma_or_too_short(refusal):
     message = refusal(HEADER + "a,2024-01-31,1\na,2024-01-31,12,50\na,2024-01-31\n")
-    assert "pas assez de valeurs : 1, ligne 4\n     trop de valeurs : 1, ligne 3" in message
-    assert "écrivez les montants avec un point" in message
-
-
-def test_csv_refuses_mixed_line_ends(refusal):
-    message = refusal(HEADER + "a,2024-01-31,1\r\nb,2024-01-31,1\n")
-    assert "« v.csv » n'a pas pu être lu" in message and "sans mélanger les fins de ligne" in message
+    assert "trop de valeurs : 1, ligne 3\n     pas assez de valeurs : 1, ligne 4" in message
+    assert "mettez entre guillemets les textes et les montants qui contiennent le séparateur" in message
 
 
 def test_csv_refuses_open_quotes(refusal):
@@ -231,36 +228,33 @@ def test_csv_refuses_open_quotes(refusal):
 
 
 def test_csv_refuses_another_encoding_even_in_a_column_of_no_use(refusal):
-    message = refusal("customer_id,date,amount,note\na,2024-01-31,1,x\na,2024-01-31,1,été\n".encode("latin-1"))
-    assert "caractères qui ne sont pas de l'UTF-8 : 1, ligne 3" in message and "« CSV UTF-8 »" in message
-    assert "n'est pas écrit en UTF-8" in refusal((HEADER + "a,2024-01-31,1\n").encode("utf-16"))
+    message = refusal("customer_id,date,amount,note\na,2024-01-31,1,x\na,2024-01-31,1,été\n".encode("mac-roman"))
+    assert "L'encodage du fichier « v.csv » est incertain" in message and "lignes en cause : 1, ligne 3" in message
 
 
-@pytest.mark.parametrize("mark", [";", "\t"])
-def test_csv_refuses_another_separator(refusal, mark):
-    message = refusal((HEADER + "a,2024-01-31,1\n").replace(",", mark))
-    assert "Il manque des colonnes au fichier « v.csv » : customer_id, date, amount" in message
-    assert "la virgule pour séparateur" in message
+def test_csv_refuses_another_separator(refusal):
+    message = refusal((HEADER + "a,2024-01-31,1\n").replace(",", "~"))
+    assert "Il manque des colonnes au fichier « v.csv » : client, date, montant" in message
+    assert "ligne 1 : « customer_id~date~amount »" in message
 
 
 def test_csv_refuses_missing_columns(refusal):
-    message = refusal("client,date,amount\na,2024-01-31,1\n")
-    assert "« v.csv » : customer_id." in message and "ligne 1 : « client », « date », « amount »" in message
+    message = refusal("qui,date,amount\na,2024-01-31,1\n")
+    assert "« v.csv » : client." in message and "ligne 1 : « qui », « date », « amount »" in message
 
 
-@pytest.mark.parametrize("header", ["customer_id,date,amount,Date", "customer_id,date,amount,amount_cents"])
+@pytest.mark.parametrize("header", ["customer_id,date,amount,x,X", "customer_id,date,amount,amount_cents"])
 def test_csv_refuses_names_that_clash(refusal, header):
-    message = refusal(f"{header}\na,2024-01-31,1,x\n")
+    message = refusal(f"{header}\na,2024-01-31,1\n")
     assert "ambigus" in message and f"en double ou réservé : {header.split(',')[-1].lower()}" in message
 
 
-def test_csv_refuses_a_column_without_a_name(refusal):
-    assert "une colonne n'a pas de nom" in refusal("," + HEADER + "0,a,2024-01-31,1\n")
+def test_csv_refuses_values_in_a_column_without_a_name(refusal):
+    assert "valeurs dans une colonne sans nom : 1, ligne 2" in refusal("," + HEADER + "0,a,2024-01-31,1\n")
 
 
 def test_csv_refuses_an_empty_file(refusal):
-    assert "est vide, ou commence par une ligne vide" in refusal("")
-    assert "est vide, ou commence par une ligne vide" in refusal("\n" + HEADER)
+    assert "« v.csv » est vide" in refusal("") and "« v.csv » est vide" in refusal("\n\n")
     assert "ne contient aucune transaction" in refusal(HEADER)
 
 
@@ -342,7 +336,7 @@ def test_parquet_refuses_other_types(refusal, columns, where):
 
 
 def test_parquet_refuses_missing_columns_and_no_rows(refusal):
-    assert "« v.parquet » : amount." in refusal(parquet().drop_columns("amount"))
+    assert "« v.parquet » : montant." in refusal(parquet().drop_columns("amount"))
     assert "ne contient aucune transaction" in refusal(parquet().slice(0, 0))
 
 
@@ -354,7 +348,7 @@ def test_parquet_that_is_not_parquet(refusal):
 
 
 def test_an_unknown_format_is_refused(refusal):
-    assert "« v.xlsx » n'est pas reconnu.\nOù : extension « .xlsx »" in refusal("x", "v.xlsx")
+    assert "« v.ods » n'est pas reconnu.\nOù : extension « .ods »" in refusal("x", "v.ods")
     assert "aucune extension" in refusal("x", "ventes")
 
 

@@ -1,0 +1,82 @@
+"""The fiche de lecture: what was detected in a user's file, what each rule found, and what was done about it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from grc_helpers.data.refusals import Tally
+from grc_helpers.data.settings import Settings
+from grc_helpers.style import number
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule found, and what was done with these rows.
+
+    Attributes
+    ----------
+    rule : str
+        Name of the rule, as in the side file's section ``regles``.
+    tally : Tally
+        How many rows, and the first lines.
+    action : str
+        What was done, in French.
+    excluded : int
+        Rows that left the table because of it.
+    """
+
+    rule: str
+    tally: Tally
+    action: str
+    excluded: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a user's file was read.
+
+    Attributes
+    ----------
+    file : str
+        Its name.
+    facts : tuple of (label, text)
+        What was detected or stated: encoding, separator, columns, order of dates, decimal mark, currency.
+    findings : tuple of Finding
+        Every rule that touched a row. The rows read are the rows kept plus the sum of ``excluded``.
+    notes : tuple of str
+        What the file cannot answer, and what deserves a look.
+    rows_read, rows_kept, customers, days : int
+    total_cents : int
+        Sum of the amounts kept.
+    start, end : date
+        First and last day of the rows kept.
+    currency : str
+        ISO 4217 code.
+    settings : Settings
+        Everything that was decided, as the side file keeps it.
+    """
+
+    file: str
+    facts: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    rows_read: int
+    rows_kept: int
+    customers: int
+    days: int
+    total_cents: int
+    start: date
+    end: date
+    currency: str
+    settings: Settings
+
+    def finding(self, rule: str) -> Finding | None:
+        """Return what a rule found, or None if it found nothing."""
+        return next((finding for finding in self.findings if finding.rule == rule), None)
+
+    def summary(self) -> list[str]:
+        """Return two lines for a cover: rows read and kept, and what was done with the others."""
+        done = [f"{found.tally.what} : {number(found.tally.rows)} ({found.action})" for found in self.findings]
+        return [
+            f"Fichier lu : {number(self.rows_read)} lignes, {number(self.rows_kept)} gardées.",
+            " ; ".join(done).capitalize() + "." if done else "Aucune ligne particulière.",
+        ]

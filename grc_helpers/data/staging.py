@@ -1,0 +1,194 @@
+"""Cutting a text file into columns: every row with the line where it starts, as text, written aside for the engine.
+
+Values are neither parsed nor judged here; only what is no transaction by its shape (blank lines, repeated names) is set
+aside, and counted.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from grc_helpers.data.dialect import SEPARATORS, find_encoding, find_header
+from grc_helpers.data.headers import Columns, recognise
+from grc_helpers.data.refusals import SHOWN, Tally
+from grc_helpers.data.settings import Settings
+from grc_helpers.errors import GrcError
+
+LINE = "__ligne__"
+BATCH = 50_000
+TOTAL = r"(?i)^\s*(grand[ -]total|sous[ -]?totau?x?|sub[ -]?total|total|totaux|cumul)\b"
+TOO_MANY, TOO_FEW = "trop de valeurs", "pas assez de valeurs"
+BAD_QUOTES, UNNAMED = "guillemets mal fermés", "valeurs dans une colonne sans nom"
+UNCUT = {
+    TOO_MANY: "mettez entre guillemets les textes et les montants qui contiennent le séparateur",
+    TOO_FEW: "complétez ou supprimez les lignes incomplètes",
+    BAD_QUOTES: "fermez les guillemets, et doublez ceux d'un texte",
+    UNNAMED: "nommez la colonne, ou videz-la",
+}
+BLANK = "lignes vides"
+NAMES_AGAIN = "lignes de noms répétées"
+
+
+@dataclass
+class Staged:
+    """A file cut into columns.
+
+    Attributes
+    ----------
+    source : Path
+        The user's file.
+    path : Path
+        Parquet file: the columns as text, and ``__ligne__``, the number that an editor shows (Excel: of the row).
+    columns : Columns
+    facts : list of (label, text)
+        What was detected.
+    values : dict
+        The same as values of options, for the side file.
+    uncut : list of Tally
+        Rows that could not be cut: reasons to refuse the file.
+    aside : list of Tally
+        Rows that are no transactions by their shape.
+    notes : list of str
+        What deserves to be known of the way the values were written.
+    mixed_dates : bool
+        Whether true dates and dates written as text lie in the same column of a workbook.
+    """
+
+    source: Path
+    path: Path
+    columns: Columns
+    facts: list[tuple[str, str]]
+    values: dict[str, object]
+    uncut: list[Tally] = field(default_factory=list)
+    aside: list[Tally] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    mixed_dates: bool = False
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The engine's name (c0, c1…) of each role's column."""
+        return {role: f"c{self.columns.index(role)}" for role in self.columns.roles}
+
+    def take_counts(self, cutter: "Cutter") -> None:
+        """Keep what a cutter has counted."""
+        self.uncut, self.aside = cutter.tallies(*UNCUT), cutter.tallies(BLANK, NAMES_AGAIN)
+
+
+def stage_text(path: Path, settings: Settings, folder: Path) -> Staged:
+    """Cut a text file (CSV and its relatives) into columns.
+
+    Raises
+    ------
+    GrcError
+        When the encoding, the separator or the columns cannot be told without guessing.
+    """
+    encoding, encoding_name = find_encoding(path, settings)
+    separator, line, names = find_header(path, encoding, settings)
+    if not names:
+        raise GrcError(
+            f"Le fichier « {path.name} » est vide.",
+            todo="il doit nommer les colonnes (client, date, montant), puis donner une transaction par ligne",
+        )
+    columns = recognise([name for name in names if name], settings, file=path.name, where=f"ligne {line}")
+    staged = Staged(
+        source=path,
+        path=folder / "rows.parquet",
+        columns=columns,
+        facts=[
+            ("Encodage", encoding_name),
+            ("Séparateur", SEPARATORS[separator]),
+            ("Noms des colonnes", header_place(line)),
+        ],
+        values={
+            "fichier.encodage": "utf-8" if encoding == "utf-8-sig" else encoding,
+            "fichier.separateur": separator,
+            "fichier.ligne_des_noms": line,
+        },
+    )
+    cutter = Cutter(names)
+    with path.open(encoding=encoding, newline="") as file:
+        write_rows(staged, cutter.cut(file, separator, line))
+    staged.take_counts(cutter)
+    return staged
+
+
+def header_place(line: int) -> str:
+    """Say where the names of the columns are, and what was passed over above them."""
+    above = line - 1
+    s = "s" if above > 1 else ""
+    return f"ligne {line}" + (f" ({above} ligne{s} au-dessus laissée{s} de côté)" if above else "")
+
+
+def write_rows(staged: Staged, rows: Iterator[tuple[int, list[str]]]) -> None:
+    """Write (line, row) pairs to the staged file, a batch at a time."""
+    names = [LINE, *staged.columns.names]
+    schema = pa.schema([(LINE, pa.int64()), *((name, pa.string()) for name in staged.columns.names)])
+    with pq.ParquetWriter(staged.path, schema, compression="lz4") as writer:
+        while batch := list(islice(rows, BATCH)):
+            lines = pa.array([line for line, _ in batch], pa.int64())
+            cells = zip(*(row for _, row in batch), strict=True)
+            arrays = [lines, *(pa.array(column, pa.string()) for column in cells)]
+            writer.write_table(pa.table(dict(zip(names, arrays, strict=True)), schema=schema))
+
+
+class Cutter:
+    """Makes rows of one width, and counts what is set aside.
+
+    Columns without a name are left out, as long as they are empty.
+    """
+
+    def __init__(self, names: list[str]):
+        self.names, self.width = names, len(names)
+        self.unnamed = {place for place, name in enumerate(names) if not name}
+        self.counts: dict[str, list[int]] = {}
+
+    def tallies(self, *kinds: str) -> list[Tally]:
+        """Return what was counted under some kinds."""
+        return [Tally(kind, len(lines), tuple(lines[:SHOWN])) for kind in kinds if (lines := self.counts.get(kind))]
+
+    def cut(self, file, separator: str, header: int) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows of a text under its header, each with the line where it starts."""
+        reader = csv.reader(file, delimiter=separator, strict=True)
+        width, start, first = self.width, 1, self.names[0]
+        while True:
+            try:
+                for row in reader:
+                    line, start = start, reader.line_num + 1
+                    if line <= header:
+                        continue
+                    if len(row) == width and row[0] and row[0] != first and not self.unnamed:
+                        yield line, row
+                    elif (kept := self.keep(line, row)) is not None:
+                        yield line, kept
+                return
+            except csv.Error:
+                line, start = start, reader.line_num + 1
+                if line > header:
+                    self._note(BAD_QUOTES, line)
+
+    def keep(self, line: int, row: list[str], padded: bool = False) -> list[str] | None:
+        """Return a row made to the width; None, and a count, when it is set aside.
+
+        ``padded`` says that missing cells are empty ones (Excel); in a text they are missing, but for totals.
+        """
+        if not any(cell and not cell.isspace() for cell in row):
+            return self._note(BLANK, line)
+        if [cell.strip() for cell in row[: self.width]] == self.names:
+            return self._note(NAMES_AGAIN, line)
+        if any(row[self.width :]):
+            return self._note(TOO_MANY, line)
+        if len(row) < self.width and not padded and not any(re.match(TOTAL, cell) for cell in row):
+            return self._note(TOO_FEW, line)
+        row = row[: self.width] + [""] * (self.width - len(row))
+        if any(row[place].strip() for place in self.unnamed):
+            return self._note(UNNAMED, line)
+        return [cell for place, cell in enumerate(row) if place not in self.unnamed]
+
+    def _note(self, kind: str, line: int) -> None:
+        self.counts.setdefault(kind, []).append(line)
