@@ -77,6 +77,8 @@ class Chapter:
             f"Lignes à montant nul : {number(sizes.zero_rows)} ; à montant négatif : {number(sizes.negative_rows)} ; "
             "toutes sont gardées.",
         ]
+        if self.data.reading:
+            lines[1:] = self.data.reading.summary()
         record = {
             "type": "cover",
             "number": self.spec.number,

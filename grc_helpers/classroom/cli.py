@@ -1,4 +1,4 @@
-"""The command line of the workbook: ``grc report``, ``grc notebooks``, ``grc edition``, ``grc lab``."""
+"""The command line: ``grc report``, ``notebooks``, ``edition``, ``lab``, ``check`` and ``template``."""
 
 from __future__ import annotations
 
@@ -153,6 +153,52 @@ def lab(
     from grc_helpers.classroom.lab import start_lab
 
     return start_lab(port, browser)
+
+
+@app.command(cls=FrenchCommand)
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Votre fichier : CSV, Excel ou Parquet.")],
+    kind: Annotated[str, typer.Option(metavar="TYPE", help="Ce que le fichier contient.")] = "transactions",
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", "-s", metavar="NOM=VALEUR", help="Dit comment lire : lecture.ordre_dates=jour-mois."),
+    ] = None,
+    save: Annotated[bool, typer.Option("--save", help="Garde les réglages dans FICHIER.grc.toml.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Avec --save, remplace des réglages différents.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="PAGE", help="Écrit aussi la fiche en HTML.")] = None,
+) -> int:
+    """Vérifie qu'un fichier se lit, et montre sa fiche de lecture.
+
+    Code de sortie : 0 s'il est accepté, 1 s'il est refusé, 2 si la commande ne convient pas.
+    """
+    from grc_helpers.classroom import check as checking
+    from grc_helpers.data.refusals import FileRefused
+
+    options = checking.read_options(assignments or [])
+    with console.status("Lecture du fichier…"):
+        read = checking.read_file(file, kind, options)
+    checking.print_fiche(console, file, read)
+    if html:
+        checking.write_html(html, file, read)
+        console.print(f"Page : {shown_path(html)}", markup=False, highlight=False, soft_wrap=True)
+    if isinstance(read, FileRefused):
+        return 1
+    if save:
+        side = checking.save(file, read, force=force)
+        console.print(f"Réglages : {shown_path(side)}", markup=False, highlight=False, soft_wrap=True)
+    return 0
+
+
+@app.command(cls=FrenchCommand)
+def template(
+    kind: Annotated[str, typer.Argument(metavar="TYPE", help="Ce que le fichier contiendra.")] = "transactions",
+    out: Annotated[Path | None, typer.Option(metavar="FICHIER", help="Où l'écrire.")] = None,
+) -> int:
+    """Écrit un fichier d'exemple à remplir, qu'Excel ouvre tel quel."""
+    from grc_helpers.classroom.check import write_template
+
+    console.print(f"Modèle : {shown_path(write_template(kind, out))}", markup=False, highlight=False, soft_wrap=True)
+    return 0
 
 
 def notebook_bars():

@@ -99,7 +99,7 @@ def decide(rows: ibis.Table, staged: Staged, settings: Settings, problems: list,
 
     Raises
     ------
-    GrcError
+    FileRefused
         When a column reads in two ways and nothing is stated: with the rows that do.
     """
     roles = staged.places

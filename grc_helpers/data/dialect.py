@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grc_helpers.data.headers import fits
+from grc_helpers.data.refusals import FileRefused
 from grc_helpers.data.settings import Settings
-from grc_helpers.errors import GrcError
 from grc_helpers.style import number
 
 CHUNK = 1 << 20
@@ -31,7 +31,7 @@ def find_encoding(path: Path, settings: Settings) -> tuple[str, str]:
 
     Raises
     ------
-    GrcError
+    FileRefused
         Not a text, two encodings in one file, bytes that several encodings read differently, or bytes that the
         stated encoding does not have.
     """
@@ -39,7 +39,7 @@ def find_encoding(path: Path, settings: Settings) -> tuple[str, str]:
         head = file.read(4)
     for magic, kind in MAGIC.items():
         if head.startswith(magic):
-            raise GrcError(
+            raise FileRefused(
                 f"Le fichier « {path.name} » n'est pas un texte : c'est {kind}.",
                 todo="donnez-lui l'extension de son format, ou enregistrez-le en CSV",
             )
@@ -53,7 +53,7 @@ def find_encoding(path: Path, settings: Settings) -> tuple[str, str]:
     if failure is None:
         return used, ENCODINGS.get(found, found) + (" avec marque d'ordre (BOM)" if len(bom) == 3 else "")
     if stated or bom:
-        raise GrcError(
+        raise FileRefused(
             f"Le fichier « {path.name} » n'est pas écrit en {ENCODINGS.get(found, found)} de bout en bout.",
             where=f"caractères illisibles ligne {failure}",
             todo="corrigez ces lignes, ou changez « fichier.encodage » dans ses réglages",
@@ -72,15 +72,15 @@ def _find_older_encoding(path: Path) -> tuple[str, str]:
             if DOUBTFUL.search(UTF8_LETTER.sub(b"", line)):
                 doubtful.append(place)
     if zeros:
-        raise GrcError(f"Le fichier « {path.name} » n'est pas un texte.", todo="enregistrez-le en CSV UTF-8")
+        raise FileRefused(f"Le fichier « {path.name} » n'est pas un texte.", todo="enregistrez-le en CSV UTF-8")
     if mixed:
-        raise GrcError(
+        raise FileRefused(
             f"Le fichier « {path.name} » mélange deux encodages : UTF-8 et un autre.",
             where=_lines("lignes en UTF-8", mixed),
             todo="refaites l'export d'un seul tenant, au format « CSV UTF-8 »",
         )
     if doubtful:
-        raise GrcError(
+        raise FileRefused(
             f"L'encodage du fichier « {path.name} » est incertain : ses accents se liraient de plusieurs façons.",
             where=_lines("lignes en cause", doubtful),
             todo=SAY_ENCODING,
@@ -153,13 +153,13 @@ def find_header(path: Path, encoding: str, settings: Settings) -> tuple[str, int
             widest = (len(first[1]), separator, *first)
     if len(fitting) > 1:
         choices = ", ".join(SEPARATORS[separator] for separator, *_ in fitting)
-        raise GrcError(
+        raise FileRefused(
             f"Le séparateur des colonnes du fichier « {path.name} » est incertain.",
             where=f"plusieurs conviennent : {choices}",
             todo='dites lequel : --set fichier.separateur=";" (ou ",", "|", tab)',
         )
     if asked and not widest[0]:
-        raise GrcError(
+        raise FileRefused(
             f"La ligne {asked} du fichier « {path.name} » ne nomme pas les colonnes.",
             where=f"elle est vide, ou après les {SAMPLE_ROWS} premières lignes",
             todo="corrigez « fichier.ligne_des_noms » dans ses réglages",

@@ -10,7 +10,7 @@ from pathlib import Path
 from grc_helpers.data.amounts import TYPED
 from grc_helpers.data.dialect import SAMPLE_ROWS, trimmed
 from grc_helpers.data.headers import REQUIRED, fits, recognise
-from grc_helpers.data.refusals import FileRefused, unreadable
+from grc_helpers.data.refusals import FileRefused, counted, unreadable
 from grc_helpers.data.settings import Settings
 from grc_helpers.data.staging import Cutter, Staged, header_place, write_rows
 from grc_helpers.style import number
@@ -26,7 +26,7 @@ def stage_excel(path: Path, settings: Settings, folder: Path) -> Staged:
 
     Raises
     ------
-    GrcError
+    FileRefused
         When the workbook cannot be opened, or the sheet or the columns cannot be told without guessing.
     """
     import openpyxl
@@ -162,7 +162,7 @@ class _Cells:
         found = []
         if count := self.kinds["number id"]:
             found.append(
-                f"Identifiants de client écrits comme des nombres dans {number(count)} cellules : "
+                f"Identifiants de client écrits comme des nombres dans {counted(count, 'cellule')} : "
                 "si vos numéros commencent par des zéros, Excel les a perdus."
             )
         if count := self.kinds["serial"]:

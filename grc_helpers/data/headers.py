@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grc_helpers.data.refusals import FileRefused
 from grc_helpers.data.settings import Settings
-from grc_helpers.errors import GrcError
 
 REQUIRED = {"client": "customer_id", "date": "date", "montant": "amount"}
 OPTIONAL = {"commande": "order_id", "monnaie": "currency"}
@@ -138,21 +138,21 @@ def recognise(names: Sequence[str], settings: Settings, *, file: str, where: str
 
     Raises
     ------
-    GrcError
+    FileRefused
         Missing columns, several that could be the same, doubled or missing names.
     """
     listed = f"{where} : " + ", ".join(f"« {name} »" for name in names)
     found = candidates(names, settings)
     absent = [settings[f"colonnes.{role}"] for role in ROLES if settings[f"colonnes.{role}"] and not found[role]]
     if absent:
-        raise GrcError(
+        raise FileRefused(
             f"Des colonnes annoncées ne sont pas dans le fichier « {file} » : " + ", ".join(map(_quoted, absent)) + ".",
             where=listed,
             todo="corrigez leur nom dans les réglages (« --set colonnes.client=… » ou le fichier .grc.toml)",
         )
     missing = [role for role in REQUIRED if not found[role]]
     if missing:
-        raise GrcError(
+        raise FileRefused(
             f"Il manque des colonnes au fichier « {file} » : {', '.join(missing)}.",
             where=listed,
             todo="nommez les colonnes client, date et montant, ou dites lesquelles les contiennent : "
@@ -160,7 +160,7 @@ def recognise(names: Sequence[str], settings: Settings, *, file: str, where: str
         )
     several = {role: columns for role, columns in found.items() if len(columns) > 1}
     if several:
-        raise GrcError(
+        raise FileRefused(
             f"Plusieurs colonnes du fichier « {file} » peuvent tenir le même rôle.",
             where=" ; ".join(f"{role} : {', '.join(map(_quoted, columns))}" for role, columns in several.items()),
             todo="dites laquelle : " + " ".join(f'--set colonnes.{role}="{several[role][0]}"' for role in several),
@@ -176,7 +176,7 @@ def _check_names(columns: Columns, file: str) -> None:
     others = [name.casefold() for name in columns.names if name not in held]
     doubled = sorted({name for name in lower if lower.count(name) > 1} | (RESERVED & set(others)))
     if doubled or "" in columns.names:
-        raise GrcError(
+        raise FileRefused(
             f"Les noms des colonnes du fichier « {file} » sont ambigus.",
             where=f"en double ou réservé : {', '.join(doubled)}" if doubled else "une colonne n'a pas de nom",
             todo="donnez à chaque colonne un nom à elle, sans compter sur les majuscules",

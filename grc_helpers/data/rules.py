@@ -135,7 +135,7 @@ def apply_rules(staged: Staged, decided: Decided, problems: list) -> Outcome:
 
     Raises
     ------
-    GrcError
+    FileRefused
         With every rule that refuses rows, and the rows that could not be cut.
     """
     parsed, settings = decided.parsed, decided.settings

@@ -16,9 +16,8 @@ import pyarrow.parquet as pq
 
 from grc_helpers.data.dialect import SEPARATORS, find_encoding, find_header
 from grc_helpers.data.headers import Columns, recognise
-from grc_helpers.data.refusals import SHOWN, Tally
+from grc_helpers.data.refusals import SHOWN, FileRefused, Tally
 from grc_helpers.data.settings import Settings
-from grc_helpers.errors import GrcError
 
 LINE = "__ligne__"
 BATCH = 50_000
@@ -85,13 +84,13 @@ def stage_text(path: Path, settings: Settings, folder: Path) -> Staged:
 
     Raises
     ------
-    GrcError
+    FileRefused
         When the encoding, the separator or the columns cannot be told without guessing.
     """
     encoding, encoding_name = find_encoding(path, settings)
     separator, line, names = find_header(path, encoding, settings)
     if not names:
-        raise GrcError(
+        raise FileRefused(
             f"Le fichier « {path.name} » est vide.",
             todo="il doit nommer les colonnes (client, date, montant), puis donner une transaction par ligne",
         )

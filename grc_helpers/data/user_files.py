@@ -46,7 +46,7 @@ def read_user_file(path: Path, connection, settings: Settings) -> tuple[ibis.Tab
 
     Raises
     ------
-    GrcError
+    FileRefused
         Anything that cannot be read without guessing, or that a policy refuses.
     """
     with tempfile.TemporaryDirectory(prefix="grc-", ignore_cleanup_errors=True) as folder:

@@ -1,0 +1,161 @@
+"""``grc check`` and ``grc template``: the fiche de lecture of a user's file, its side file, and a file to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grc_helpers.classroom.files import write_atomically
+from grc_helpers.data.reading import Reading
+from grc_helpers.data.refusals import FileRefused, counted
+from grc_helpers.data.settings import OPTIONS, Settings, read_side_file, side_path, side_text
+from grc_helpers.errors import GrcError
+from grc_helpers.style import money, number, typeset
+
+TEMPLATE = """\
+Client;Date;Montant;Commande
+00017;31/01/2025;49,90;C-1001
+00017;14/02/2025;120,00;C-1007
+00203;14/02/2025;35,50;C-1008
+00203;20/02/2025;-35,50;C-1008
+"""
+
+
+def read_options(assignments: list[str]) -> dict[str, str]:
+    """Return ``NOM=VALEUR`` assignments as options of reading (checked)."""
+    options = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise GrcError(
+                f"« {assignment} » n'a pas la forme NOM=VALEUR.",
+                todo="écrivez par exemple --set lecture.ordre_dates=jour-mois",
+            )
+        options[name.strip()] = value
+    Settings({}).with_values(options)
+    return options
+
+
+def read_file(path: Path, kind: str, options: dict[str, str]) -> Reading | FileRefused:
+    """Read a user's file; return its fiche, or why it is refused.
+
+    Raises
+    ------
+    GrcError
+        When the command itself is wrong: no such file or kind, side file that cannot be read.
+    """
+    from grc_helpers.data.loading import load
+
+    try:
+        return load(path, kind=kind, options=options).reading
+    except FileRefused as refusal:
+        return refusal
+
+
+def save(path: Path, reading: Reading, *, force: bool) -> Path:
+    """Write the side file of a data file; what was changed there by hand is only replaced when told so."""
+    side, text = side_path(path), side_text(path.name, reading.settings)
+    if side.is_file() and not force and side.read_text(encoding="utf-8-sig") != text:
+        before, after = read_side_file(path), reading.settings
+        changed = [
+            f"{name} : {before[name]} → {after[name]}"
+            for name in OPTIONS
+            if name in before.stated and before[name] != after[name]
+        ]
+        raise GrcError(
+            f"Le fichier de réglages « {side.name} » existe déjà et dit autre chose : il n'a pas été remplacé.",
+            where=" ; ".join(changed) or "mêmes réglages, mais d'autres lignes ou commentaires",
+            todo="effacez-le, ou relancez avec --force pour le remplacer",
+        )
+    write_atomically(side, text.encode())
+    return side
+
+
+def write_template(kind: str, out: Path | None) -> Path:
+    """Write an example file to fill in, that Excel opens as it is; never over another file."""
+    if kind != "transactions":
+        raise GrcError(f"Il n'y a pas de modèle « {kind} ».", todo="demandez : grc template transactions")
+    path = out or Path("modele_transactions.csv")
+    if path.exists():
+        raise GrcError(f"Le fichier « {path} » existe déjà.", todo="donnez un autre nom : --out FICHIER")
+    try:
+        write_atomically(path, TEMPLATE.encode("utf-8-sig"))
+    except OSError as error:
+        raise GrcError(
+            f"« {path} » ne peut pas être écrit.", where=str(error.strerror), todo="changez de dossier"
+        ) from error
+    return path
+
+
+def result(reading: Reading) -> str:
+    """Return what is kept of a file, in one sentence."""
+    total = money(reading.total_cents / 100, reading.currency, 2)
+    return typeset(
+        f"Lignes gardées : {number(reading.rows_kept)} sur {number(reading.rows_read)} ; "
+        f"{counted(reading.customers, 'client')} ; {counted(reading.days, 'jour')} avec achats, "
+        f"du {reading.start:%d/%m/%Y} au {reading.end:%d/%m/%Y} ; {total} au total."
+    )
+
+
+def rule_rows(reading: Reading) -> list[tuple[str, str, str, str]]:
+    """Return each rule that found something: what, how many rows, what was done, the first lines."""
+    return [
+        (
+            found.tally.what.capitalize(),
+            number(found.tally.rows),
+            typeset(found.action),
+            ", ".join(map(str, found.tally.lines)) + ("…" if found.tally.rows > len(found.tally.lines) else ""),
+        )
+        for found in reading.findings
+    ]
+
+
+def print_fiche(console, path: Path, read: Reading | FileRefused) -> None:
+    """Print a fiche de lecture, or what was detected and why the file is refused."""
+    from rich.table import Table
+    from rich.text import Text
+
+    refused = isinstance(read, FileRefused)
+    verdict = Text("refusé", style="bold red") if refused else Text("accepté", style="bold green")
+    console.print(Text.assemble(typeset(f"Fiche de lecture · {path.name} : "), verdict))
+    if read.facts:
+        facts = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        facts.add_column(style="dim", no_wrap=True)
+        for label, text in read.facts:
+            facts.add_row(label, Text(typeset(text)))
+        console.print(facts)
+    if refused:
+        console.print()
+        console.print(Text(typeset(str(read)), style="red"), soft_wrap=True)
+        return
+    if read.findings:
+        rules = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+        for label in ("Lignes particulières", "Nombre", "Ce qui est fait", "Lignes"):
+            rules.add_column(label, justify="right" if label == "Nombre" else "left")
+        for row in rule_rows(read):
+            rules.add_row(*map(Text, row))
+        console.print()
+        console.print(rules)
+    console.print()
+    console.print(Text(result(read)))
+    for note in read.notes:
+        console.print(Text(typeset(f"À savoir : {note}"), style="yellow"))
+
+
+def write_html(out: Path, path: Path, read: Reading | FileRefused) -> None:
+    """Write a fiche as one self-contained page."""
+    from grc_helpers.classroom.render import environment
+
+    refused = isinstance(read, FileRefused)
+    html = (
+        environment()
+        .get_template("reading.html.j2")
+        .render(
+            file=path.name,
+            refusal=read if refused else None,
+            facts=read.facts,
+            rules=[] if refused else rule_rows(read),
+            notes=[] if refused else read.notes,
+            result="" if refused else result(read),
+        )
+    )
+    write_atomically(out, html.encode())
