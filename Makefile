@@ -38,10 +38,10 @@ edition: installed # Écrit l’édition étudiante, sans solutions, dans travai
 	@$(GRC) edition $(ARGS)
 
 test: installed-test # Lance les tests (5 minutes au plus)
-	$(PY) -m pytest -n $(JOBS) --dist loadscope $(NBVAL) -m "not complet" tests notebooks $(ARGS)
+	$(PY) -m pytest -n $(JOBS) --dist loadscope -rs $(NBVAL) -m "not complet" tests notebooks $(ARGS)
 
 test-all: installed-test # Lance tous les tests, les plus longs compris
-	$(PY) -m pytest -n $(JOBS) --dist loadscope $(NBVAL) tests notebooks $(ARGS)
+	$(PY) -m pytest -n $(JOBS) --dist loadscope -rs $(NBVAL) tests notebooks $(ARGS)
 
 notebooks: installed # Reconstruit les cahiers dont le texte, le code ou les données ont changé
 	@$(GRC) notebooks $(ARGS)
