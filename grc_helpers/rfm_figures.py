@@ -159,7 +159,8 @@ def plot_gain(ax, curves: dict[str, pd.DataFrame], *, stop: float, currency: str
     first = next(iter(curves.values()))
     reached = np.interp(stop, first["contacted_share"], first["profit"])
     ax.plot([stop], [reached], "o", color=ACCENT, markersize=7)
-    ax.annotate("point mort", (stop, reached), xytext=(0, 9), textcoords="offset points", color=ACCENT, ha="right")
+    side = {"ha": "right", "xytext": (0, 9)} if stop > 0.85 else {"ha": "left", "xytext": (5, 6)}
+    ax.annotate("point mort", (stop, reached), textcoords="offset points", color=ACCENT, **side)
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.margins(y=0.12)
     ax.set(xlim=(0, 1.01), title=title, xlabel="Part des clients relancés, du plus prometteur au moins prometteur")
