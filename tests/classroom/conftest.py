@@ -36,7 +36,9 @@ def start_grc(home, *arguments, **variables) -> subprocess.Popen:
     command = [sys.executable, "-m", "grc_helpers.classroom.cli", *arguments]
     environment = os.environ | {"GRC_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"} | variables
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
-    return subprocess.Popen(command, cwd=home, env=environment, start_new_session=True, **pipes)
+    # A shell ignores Ctrl-C in what it runs in the background, and its children would inherit that.
+    heed = {} if sys.platform == "win32" else {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    return subprocess.Popen(command, cwd=home, env=environment, start_new_session=True, **pipes, **heed)
 
 
 @pytest.fixture(scope="session")
