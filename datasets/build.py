@@ -138,7 +138,7 @@ def cafes_merle() -> Tables:
     for table in (sales, contacts):
         table.insert(1, "date", days(first + pd.to_timedelta(table.pop("day"), unit="D")))
     sales.insert(0, "order_id", [f"V{k + 1:05}" for k in range(len(sales))])
-    return {"ventes.csv": as_table(sales), "contacts.csv": as_table(contacts)}
+    return {"ventes.parquet": as_table(sales), "contacts.parquet": as_table(contacts)}
 
 
 BUILDERS = {
