@@ -165,6 +165,8 @@ def _is_current(spec: NotebookSpec) -> bool:
 def _remember(spec: NotebookSpec, modules: list[Path]) -> None:
     """Keep the digests of a notebook, its text and all that it used."""
     used = [spec.text, spec.path, datasets_dir(), root() / "requirements.lock", *modules]
+    if any(module.name == "notions.py" for module in modules):  # the index is read from every text
+        used.append(spec.text.parent)
     names = [os.path.relpath(path, root()) for path in used]
     cache = _read_cache() | {spec.slug: {name: _digest(root() / name) for name in names}}
     write_atomically(_cache_path(), json.dumps(cache, indent=1, sort_keys=True).encode())

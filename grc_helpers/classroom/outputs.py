@@ -12,7 +12,8 @@ from grc_helpers.classroom.verdicts import FOUND, NOT_FOUND, UNDECIDABLE
 TAGS = ["a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "details", "div", "dl", "dt", "em", "i", "li"]
 TAGS += ["ol", "p", "pre", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th"]
 TAGS += ["thead", "tr", "u", "ul"]
-ATTRIBUTES = {"*": ["class", "title"], "td": ["colspan", "rowspan"], "th": ["colspan", "rowspan"]}
+NOTEBOOK = re.compile(r"(\d\d_\w+)\.ipynb")
+ATTRIBUTES = {"a": ["href"], "*": ["class", "title"], "td": ["colspan", "rowspan"], "th": ["colspan", "rowspan"]}
 IDENTIFIER_HEADINGS = {"client", "customer_id", "identifiant", "foyer", "ménage", "household_id"}
 NUMERIC = re.compile(r"[−+\-]?\s*[\d\s\u00a0\u202f.,]*\d[\s\u00a0\u202f]*(%|pts?|[A-Z]{3}|[^\w\s]{0,2}( CA)?)|[–-]|")
 OUTCOMES = {FOUND: "found", NOT_FOUND: "not-found", UNDECIDABLE: "undecidable"}
@@ -83,6 +84,9 @@ def _improve(html: str, record: dict, key: str) -> str:
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(html, "html.parser")
+    for link in soup.find_all("a"):
+        page = NOTEBOOK.fullmatch(link.attrs.pop("href", ""))
+        link.attrs = {"href": f"{page[1]}.html"} if page else {}
     for table in soup.find_all("table"):
         _mark_table(table, key)
         table.wrap(soup.new_tag("div", attrs={"class": "table-wrap"}))

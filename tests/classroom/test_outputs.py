@@ -126,3 +126,12 @@ def test_warnings_errors_and_the_cover_are_left_out_and_prints_are_kept():
         new_output("execute_result", {"text/plain": "'tout'"}, execution_count=1),
     ]
     assert to_html(outputs, KEY) == ["<pre>3 &lt; 4</pre>", "<pre>&#x27;tout&#x27;</pre>"]
+
+
+def test_links_lead_to_the_pages_of_other_notebooks_only():
+    from grc_helpers.classroom.notions import notion_index, treated_notions
+
+    links = page(notion_index()).find_all("a")
+    assert [link["href"] for link in links] == [f"{row['slug']}.html" for row in treated_notions()]
+    outside = page({"text/html": '<a href="https://a.org/04_x.ipynb">x</a><a href="../04_x.ipynb">y</a>'})
+    assert not any(link.attrs for link in outside.find_all("a"))
