@@ -66,7 +66,7 @@ class Dataset:
     observation_start: date
     observation_end: date
     card: Card | None
-    reading: Reading | None = field(default=None, repr=False)
+    reading: Reading | None = field(default=None, repr=False, hash=False)
 
     def counts(self) -> Counts:
         """Count rows, customers, days, and what is not a plain sale."""

@@ -129,6 +129,12 @@ def test_the_card_s_currency_stands(connection):
 # A user's CSV
 
 
+def test_a_user_s_data_set_can_stand_beside_the_course_s(read, connection):
+    own = read("customer_id,date,amount\nA,2022-01-01,1\n")
+    assert own.reading is not None
+    assert len(dict.fromkeys([own, load("cdnow", connection=connection), own])) == 2
+
+
 def test_csv(read):
     dataset = read(
         "\ufeff"
