@@ -63,7 +63,9 @@ def connect(*, memory: str = DEFAULT_MEMORY, threads: int | None = None):
             where=f"memory={memory!r}, threads={threads!r}",
             todo="écrivez la mémoire comme « 2GB » ou « 500MB », et un nombre de fils d'au moins 1",
         ) from error
-    connection.raw_sql("SET enable_progress_bar = false")  # in a notebook DuckDB would write one into the outputs
+    # In a notebook DuckDB would write one into the outputs; without ipywidgets it has none, and refuses the setting.
+    if connection.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()[0]:
+        connection.raw_sql("SET enable_progress_bar = false")
     return connection
 
 

@@ -325,6 +325,21 @@ def test_no_progress_bar_reaches_the_outputs_of_a_notebook():
     assert answer.stdout.strip() == "False"
 
 
+def test_a_kernel_without_ipywidgets_connects(tmp_path):
+    """The lock without the test tools has none, and DuckDB then refuses the progress bar's setting in a kernel."""
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); sys.modules['ipywidgets'] = None\n"
+        "from grc_helpers.data.warehouse import connect\n"
+        "print(connect().raw_sql(\"SELECT current_setting('enable_progress_bar')\").fetchone()[0])"
+    )
+    notebook = new_notebook(cells=[new_code_cell(code)])
+    NotebookClient(notebook, kernel_name="python3", timeout=60).execute(cwd=tmp_path)
+    assert [output.text for output in notebook.cells[0].outputs] == ["False\n"]
+
+
 @pytest.mark.parametrize("limits", [{"memory": "beaucoup"}, {"threads": 0}])
 def test_limits_that_mean_nothing_are_refused(limits):
     with pytest.raises(GrcError, match="limites(.|\n)*2GB"):
