@@ -19,6 +19,7 @@ ENCODINGS = {"utf-8": "UTF-8", "cp1252": "Windows occidental (cp1252)", "utf-16"
 # Bytes that Windows-1252 leaves undefined, or uses for signs that French files do not have but that are accented
 # letters in Mac or DOS encodings: a file with them may be in any of these.
 DOUBTFUL = re.compile(rb"[\x81-\x84\x86-\x8b\x8d-\x90\x98\x9d\x9e]")
+CLEAR = DOUBTFUL.sub(b"", bytes(range(256)))
 UTF8_LETTER = re.compile(rb"[\xc3\xc2][\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xe2\x82\xac")
 BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SAY_ENCODING = "dites-le : --set fichier.encodage=cp1252 (Windows), mac-roman, cp850 (DOS) ou utf-8"
@@ -63,14 +64,14 @@ def find_encoding(path: Path, settings: Settings) -> tuple[str, str]:
 
 def _find_older_encoding(path: Path) -> tuple[str, str]:
     """Decide on a file that is not UTF-8: cp1252 when nothing in it says otherwise."""
-    mixed, doubtful, zeros = [], [], False
+    suspect = zeros = False
+    tail = b""
     with path.open("rb") as file:
-        for place, line in enumerate(file, start=1):
-            zeros = zeros or b"\0" in line
-            if UTF8_LETTER.search(line):
-                mixed.append(place)
-            if DOUBTFUL.search(UTF8_LETTER.sub(b"", line)):
-                doubtful.append(place)
+        while chunk := file.read(CHUNK):
+            text, tail = tail + chunk, chunk[-2:]
+            zeros = zeros or b"\0" in chunk
+            suspect = suspect or bool(chunk.translate(None, CLEAR)) or bool(UTF8_LETTER.search(text))
+    mixed, doubtful = _suspect_lines(path) if suspect and not zeros else ([], [])
     if zeros:
         raise FileRefused(f"Le fichier « {path.name} » n'est pas un texte.", todo="enregistrez-le en CSV UTF-8")
     if mixed:
@@ -86,6 +87,16 @@ def _find_older_encoding(path: Path) -> tuple[str, str]:
             todo=SAY_ENCODING,
         )
     return "cp1252", ENCODINGS["cp1252"]
+
+
+def _suspect_lines(path: Path) -> tuple[list[int], list[int]]:
+    """Return the lines that hold letters in UTF-8, and those that hold doubtful bytes."""
+    mixed, doubtful = [], []
+    with path.open(encoding="latin-1", newline="") as file:  # a byte a sign, any line end
+        for line, text in enumerate((text.encode("latin-1") for text in file), start=1):
+            mixed += [line] if UTF8_LETTER.search(text) else []
+            doubtful += [line] if DOUBTFUL.search(UTF8_LETTER.sub(b"", text)) else []
+    return mixed, doubtful
 
 
 def _lines(what: str, lines: list[int]) -> str:

@@ -12,7 +12,7 @@ from grc_helpers.data.dialect import SAMPLE_ROWS, trimmed
 from grc_helpers.data.headers import REQUIRED, fits, recognise
 from grc_helpers.data.refusals import FileRefused, counted, unreadable
 from grc_helpers.data.settings import Settings
-from grc_helpers.data.staging import Cutter, Staged, header_place, write_rows
+from grc_helpers.data.staging import Cutter, Staged, batched, header_place, write_batches
 from grc_helpers.style import number
 
 ZEROS = re.compile(r"0+")
@@ -60,7 +60,7 @@ def _stage(path: Path, book, settings: Settings, folder: Path) -> Staged:
     cells = _Cells({role: names.index(name) for role, name in columns.roles.items()}, book.epoch)
     cutter = Cutter(names)
     texts = ((place, cutter.keep(place, cells.row(row), padded=True)) for place, row in _rows(sheet) if place > line)
-    write_rows(staged, ((place, row) for place, row in texts if row is not None))
+    write_batches(staged, batched((place, row) for place, row in texts if row is not None))
     staged.take_counts(cutter)
     staged.notes, staged.mixed_dates = cells.notes(), cells.mixed
     return staged

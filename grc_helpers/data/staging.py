@@ -6,9 +6,9 @@ aside, and counted.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,8 +20,10 @@ from grc_helpers.data.refusals import SHOWN, FileRefused, Tally
 from grc_helpers.data.settings import Settings
 
 LINE = "__ligne__"
-BATCH = 50_000
+BATCH = 1_000  # small: rows live too briefly for Python's collector to walk through them again and again
+GROUP = 50_000  # rows written together
 TOTAL = r"(?i)^\s*(grand[ -]total|sous[ -]?totau?x?|sub[ -]?total|total|totaux|cumul)\b"
+BREAK = re.compile(r"\r\n|\r|\n")
 TOO_MANY, TOO_FEW = "trop de valeurs", "pas assez de valeurs"
 BAD_QUOTES, UNNAMED = "guillemets mal fermés", "valeurs dans une colonne sans nom"
 UNCUT = {
@@ -112,7 +114,7 @@ def stage_text(path: Path, settings: Settings, folder: Path) -> Staged:
     )
     cutter = Cutter(names)
     with path.open(encoding=encoding, newline="") as file:
-        write_rows(staged, cutter.cut(file, separator, line))
+        write_batches(staged, cutter.cut(file, separator, line))
     staged.take_counts(cutter)
     return staged
 
@@ -124,16 +126,20 @@ def header_place(line: int) -> str:
     return f"ligne {line}" + (f" ({above} ligne{s} au-dessus laissée{s} de côté)" if above else "")
 
 
-def write_rows(staged: Staged, rows: Iterator[tuple[int, list[str]]]) -> None:
-    """Write (line, row) pairs to the staged file, a batch at a time."""
+def write_batches(staged: Staged, batches: Iterable[tuple[Sequence[int], Sequence[Sequence[str]]]]) -> None:
+    """Write batches (the lines of the rows, and the cells column by column) to the staged file."""
     names = [LINE, *staged.columns.names]
     schema = pa.schema([(LINE, pa.int64()), *((name, pa.string()) for name in staged.columns.names)])
-    with pq.ParquetWriter(staged.path, schema, compression="lz4") as writer:
-        while batch := list(islice(rows, BATCH)):
-            lines = pa.array([line for line, _ in batch], pa.int64())
-            cells = zip(*(row for _, row in batch), strict=True)
-            arrays = [lines, *(pa.array(column, pa.string()) for column in cells)]
-            writer.write_table(pa.table(dict(zip(names, arrays, strict=True)), schema=schema))
+    with pq.ParquetWriter(staged.path, schema, compression="lz4", use_dictionary=False) as writer:
+        waiting: list[pa.Table] = []
+        for lines, columns in batches:
+            arrays = [pa.array(lines, pa.int64()), *(pa.array(column, pa.string()) for column in columns)]
+            waiting.append(pa.table(dict(zip(names, arrays, strict=True)), schema=schema))
+            if sum(map(len, waiting)) >= GROUP:
+                writer.write_table(pa.concat_tables(waiting))
+                waiting = []
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting))
 
 
 class Cutter:
@@ -151,25 +157,36 @@ class Cutter:
         """Return what was counted under some kinds."""
         return [Tally(kind, len(lines), tuple(lines[:SHOWN])) for kind in kinds if (lines := self.counts.get(kind))]
 
-    def cut(self, file, separator: str, header: int) -> Iterator[tuple[int, list[str]]]:
-        """Yield the rows of a text under its header, each with the line where it starts."""
+    def cut(self, file, separator: str, header: int) -> Iterator[tuple[Sequence[int], list[tuple[str, ...]]]]:
+        """Yield the rows of a text under its header, a batch at a time: their lines, and their cells by column."""
         reader = csv.reader(file, delimiter=separator, strict=True)
-        width, start, first = self.width, 1, self.names[0]
-        while True:
+        start, more = 1, True
+        while more:
+            batch: list[list[str]] = []
+            broken = False
             try:
-                for row in reader:
-                    line, start = start, reader.line_num + 1
-                    if line <= header:
-                        continue
-                    if len(row) == width and row[0] and row[0] != first and not self.unnamed:
-                        yield line, row
-                    elif (kept := self.keep(line, row)) is not None:
-                        yield line, kept
-                return
+                batch.extend(islice(reader, BATCH))  # what precedes a row that cannot be read stays in the list
+                more = bool(batch)
             except csv.Error:
-                line, start = start, reader.line_num + 1
+                broken = True
+            yield from self._made_regular(batch, start, reader.line_num - broken, header)
+            if broken:
+                line = start + sum(map(_height, batch))
                 if line > header:
                     self._note(BAD_QUOTES, line)
+            start = reader.line_num + 1
+
+    def _made_regular(self, batch: list[list[str]], start: int, end: int, header: int):
+        """Yield a batch as it is when every row of it is plain (the usual case, and fast), else row by row."""
+        columns = list(zip(*batch, strict=False))
+        one_line_each = end - start + 1 == len(batch)
+        if one_line_each and start > header and not self.unnamed and set(map(len, batch)) == {self.width}:
+            if "" not in columns[0] and self.names[0] not in columns[0]:
+                yield range(start, end + 1), columns
+                return
+        heights = accumulate(map(_height, batch), initial=start)
+        kept = [(line, self.keep(line, row)) for line, row in zip(heights, batch, strict=False) if line > header]
+        yield from batched((line, row) for line, row in kept if row is not None)
 
     def keep(self, line: int, row: list[str], padded: bool = False) -> list[str] | None:
         """Return a row made to the width; None, and a count, when it is set aside.
@@ -191,3 +208,15 @@ class Cutter:
 
     def _note(self, kind: str, line: int) -> None:
         self.counts.setdefault(kind, []).append(line)
+
+
+def batched(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[list[int], list[tuple[str, ...]]]]:
+    """Turn (line, row) pairs into batches of lines and columns."""
+    while batch := list(islice(rows, BATCH)):
+        lines, cells = zip(*batch, strict=True)
+        yield list(lines), list(zip(*cells, strict=True))
+
+
+def _height(row: list[str]) -> int:
+    """Return how many lines of a text a row takes."""
+    return 1 + sum(len(BREAK.findall(cell)) for cell in row if "\n" in cell or "\r" in cell)
