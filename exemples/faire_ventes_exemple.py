@@ -1,6 +1,6 @@
 """Make ``ventes_exemple.csv``: the sales of a shop that does not exist, as a French till or shop software exports them.
 
-Everything is drawn by chance from a seed (NumPy only): 320 customers who come at rates of their own and leave one day,
+Everything is drawn by chance from a seed (NumPy only): 700 customers who come at rates of their own and leave one day,
 baskets around 45 €, some returns, some free samples. Run: ``python exemples/faire_ventes_exemple.py``.
 """
 
@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 SEED = 2026
-START, DAYS = date(2023, 1, 2), 1092
-CUSTOMERS = 320
+START, DAYS = date(2024, 1, 1), 546
+CUSTOMERS = 700
 SHOPS = ("Lyon", "Nantes", "En ligne")
 TITLE = "Boutique imaginaire « La Criée aux thés » : données fictives, tirées au hasard pour ce cahier"
 NAMES = "N° client;Date;N° commande;Magasin;Montant TTC"
@@ -19,9 +19,9 @@ NAMES = "N° client;Date;N° commande;Magasin;Montant TTC"
 
 def sales(rng: np.random.Generator) -> list[tuple[int, int, int, int]]:
     """Return (day, customer, shop, cents) for each line, in the order of the days."""
-    arrival = rng.integers(0, DAYS - 60, size=CUSTOMERS)
-    rate = rng.gamma(0.9, 1 / 55, size=CUSTOMERS)  # purchases a day
-    life = rng.exponential(520, size=CUSTOMERS)
+    arrival = rng.integers(0, 300, size=CUSTOMERS)
+    rate = rng.gamma(0.7, 1 / 70, size=CUSTOMERS)  # purchases a day
+    life = rng.exponential(900, size=CUSTOMERS)
     basket = np.exp(rng.normal(3.7, 0.45, size=CUSTOMERS))
     shop = rng.choice(len(SHOPS), size=CUSTOMERS, p=(0.4, 0.25, 0.35))
     lines = []

@@ -92,6 +92,8 @@ class Chapter:
             "end": self.data.observation_end.isoformat(),
         }
         nature = "vos données" if self.data.nature == "vôtre" else f"données de nature {self.data.nature}"
+        if self.data.reading:
+            record["reading"] = " ".join(self.data.reading.summary())
         return display.box("cover", GREY, f"{self.data.title} · {nature}", lines, record)
 
     def show(self, fig, *, alt: str) -> None:

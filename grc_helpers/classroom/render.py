@@ -129,4 +129,5 @@ def _cover_lines(cover: dict) -> dict[str, str]:
         "Lignes d'achat": number(cover["n_rows"]),
         "Période": f"du {start} au {end}",
         "Devise": cover["currency"],
+        **({"Lecture": cover["reading"]} if "reading" in cover else {}),
     }

@@ -42,7 +42,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 @dataclass(frozen=True)
 class Order:
-    """What the dates written in numbers say of their order: how many rows prove each, and how many read both ways."""
+    """What the dates written in numbers say: how many rows prove each order, and how many read both ways."""
 
     day_first: int
     month_first: int
@@ -57,17 +57,17 @@ class Order:
 
 
 def find_order(counts: Mapping[str, int]) -> Order:
-    """Count what each distinct text (and the number of rows that have it) says of the order of day and month."""
+    """Count what each distinct text (and the number of rows that have it) says of the order of day and month.
+
+    A day that no calendar has (30/02/2025) proves nothing.
+    """
     day_first = month_first = either = 0
     for text, rows in counts.items():
-        if match := NUMBERS.fullmatch(text.strip()):
-            first, second = int(match[1]), int(match[3])
-            if 12 < first <= 31 and 1 <= second <= 12:
-                day_first += rows
-            elif 12 < second <= 31 and 1 <= first <= 12:
-                month_first += rows
-            elif first != second and 1 <= first <= 12 and 1 <= second <= 12:
-                either += rows
+        if NUMBERS.fullmatch(text.strip()):
+            by_day, by_month = (read_day(text, order, 2000) for order in (DAY_FIRST, MONTH_FIRST))
+            day_first += rows if by_day and not by_month else 0
+            month_first += rows if by_month and not by_day else 0
+            either += rows if by_day and by_month and by_day != by_month else 0
     return Order(day_first, month_first, either)
 
 

@@ -133,4 +133,4 @@ def test_the_template_is_accepted_and_never_written_over_a_file(grc, tmp_path, m
 
 def test_the_sample_of_the_workbook_is_accepted(grc):
     status, said = grc("check", str(ROOT / "exemples" / "ventes_exemple.csv"))
-    assert status == 0 and "320 clients" in said
+    assert status == 0 and "700 clients" in said

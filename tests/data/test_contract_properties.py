@@ -100,7 +100,7 @@ def test_the_sample_against_an_independent_reader():
     assert (reading.rows_kept, reading.total_cents) == (len(sales), sum(cents))
     assert reading.finding("retours").tally.rows == sum(cent < 0 for cent in cents) > 20
     assert reading.finding("sous_totaux").tally.lines == (len(lines),)
-    assert min(days) + timedelta(days=900) < max(days)
+    assert min(days) + timedelta(days=500) < max(days)
 
 
 def test_the_sample_is_what_its_script_makes():
