@@ -27,6 +27,11 @@ SAY_CURRENCY = (
 )
 
 
+@ibis.udf.scalar.builtin
+def trim(text: str, signs: str) -> str:
+    """Remove some signs at both ends of a text (the engine's own function: Ibis strips plain spaces only)."""
+
+
 @dataclass
 class Decided:
     """The parsed rows (an expression) and what was decided to parse them.
@@ -158,13 +163,15 @@ def _parts(rows: ibis.Table, roles: dict[str, str]) -> ibis.Table:
 def _total_rows(rows: ibis.Table, day: ibis.Value) -> ibis.Value:
     """Tell the rows of totals: a cell that begins with « total », and no date."""
     labels = [rows[name].re_search(TOTAL) for name, kind in rows.schema().items() if kind.is_string()]
-    text = day.cast("string").fill_null("")
-    no_day = (text.strip() == "") | text.re_search(TOTAL)
-    return (ibis.or_(*labels) & no_day).fill_null(False) if labels else ibis.literal(False)
+    text = _trimmed(day).fill_null("")
+    first, no_day = text.substr(0, 1), (text == "") | text.re_search(TOTAL)
+    # A row whose date begins with a digit is told at once: no other cell of it is searched.
+    other = (ibis.or_(*labels) & no_day).fill_null(False) if labels else ibis.literal(False)
+    return ibis.ifelse((first >= "0") & (first <= "9"), False, other)
 
 
 def _trimmed(value: ibis.Value) -> ibis.Value:
-    return value.cast("string").re_replace(rf"^{amounts.SPACE}+|{amounts.SPACE}+$", "")
+    return trim(value.cast("string"), amounts.SPACES)
 
 
 def _read_days(rows: ibis.Table, found: _Findings) -> ibis.Table:
