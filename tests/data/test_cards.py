@@ -54,7 +54,7 @@ def card_type(kind: pa.DataType) -> str:
 
 
 def test_the_expected_data_sets_are_there(build):
-    expected = "cafes_merle caravan catsup cdnow champagne complete_journey cracker donations forbes2000 telecom"
+    expected = "cafes_merle caravan catsup cdnow champagne complete_journey cracker donations febrl forbes2000 telecom"
     assert expected.split() == NAMES == sorted(build.BUILDERS) == [card.name for card in list_cards()]
 
 
@@ -106,6 +106,7 @@ def test_natures_are_those_of_the_course():
     natures = {card.name: card.nature for card in CARDS.values()}
     assert natures.pop("complete_journey") == "disputée"
     assert natures.pop("telecom") == natures.pop("cafes_merle") == "fictive"
+    assert natures.pop("febrl") == "artificielle"
     assert set(natures.values()) == {"réelle"}
 
 

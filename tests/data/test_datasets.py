@@ -209,3 +209,17 @@ def test_household_panels(path, households, rows):
 
 def test_cracker_nabisco_has_no_price_on_three_rows():
     assert pd.read_parquet(CRACKER)["price.nabisco"].eq(0).sum() == 3
+
+
+def test_febrl_1_has_500_originals_with_one_duplicate_each():
+    records = pd.read_parquet(DATASETS / "febrl" / "febrl1.parquet")
+    names = records["rec_id"].str.extract(r"^rec-(\d+)-(org|dup-0)$")
+    assert len(records) == 1_000 and records["rec_id"].is_unique and names.notna().all(axis=None)
+    assert names.groupby(0)[1].agg(set).map({"org", "dup-0"}.__eq__).all() and names[0].nunique() == 500
+
+
+def test_febrl_4_has_5000_persons_once_in_each_file():
+    first, second = (pd.read_parquet(DATASETS / "febrl" / f"febrl4{side}.parquet") for side in "ab")
+    assert set(first["rec_id"]) == {f"rec-{k}-org" for k in range(5_000)}
+    assert set(second["rec_id"]) == {f"rec-{k}-dup-0" for k in range(5_000)}
+    assert not first.drop(columns="rec_id").eq("").any(axis=None) and first["given_name"].isna().any()
