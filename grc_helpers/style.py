@@ -90,6 +90,15 @@ def interval(low: float, high: float, decimals: int = 1) -> str:
     return f"[{number(100 * low, decimals)}{NNBSP}; {number(100 * high, decimals)}]{NNBSP}%"
 
 
+def new_axes(ax=None, *, size: tuple[float, float] | None = None):
+    """Return ``ax``, or the axes of a new figure (``size`` in inches; the style's unless told)."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(figsize=size)[1]
+
+
 def french_axis(axis, kind: str = "number", *, decimals: int = 0, currency: str = "EUR") -> None:
     """Write an axis's ticks the French way.
 

@@ -53,7 +53,9 @@ def finding(text: str) -> Rendered:
     return Rendered(f'<p class="grc-finding {NO_MATH}">{escape(text)}</p>', text, {})
 
 
-def table(frame, *, caption: str, currency: str = "EUR", formats: dict | None = None, note: str = "") -> Rendered:
+def table(
+    frame, *, caption: str, currency: str = "EUR", formats: dict | None = None, intervals: dict | None = None, note=""
+) -> Rendered:
     """Return a DataFrame as an escaped HTML table with French labels, French numbers and a caption.
 
     Parameters
@@ -67,6 +69,8 @@ def table(frame, *, caption: str, currency: str = "EUR", formats: dict | None = 
         ISO code of the amounts.
     formats : dict of str to callable, optional
         A function from value to text for columns that need another format.
+    intervals : dict of str to (str, str), optional
+        For a column, the columns of its bounds: they are written behind it, ``67,8 % [67,0 % ; 68,6 %]``.
     note : str
         Printed under the table: how to read it.
     """
@@ -75,8 +79,14 @@ def table(frame, *, caption: str, currency: str = "EUR", formats: dict | None = 
     caption, note = typeset(caption), typeset(note)
     given = frame.reset_index() if frame.index.name else frame.reset_index(drop=True)
     writers = {column: writer(column, currency) for column in given.columns} | (formats or {})
-    cells = given.apply(lambda column: column.astype(object).map(writers[column.name])).rename(columns=label)
-    numeric = [label(column) for column in given.columns if is_numeric_dtype(given[column])]
+    bounds = {bound: column for column, pair in (intervals or {}).items() for bound in pair}
+    writers |= {bound: writers[column] for bound, column in bounds.items()}
+    cells = given.apply(lambda column: column.astype(object).map(writers[column.name]))
+    for column, (low, high) in (intervals or {}).items():
+        behind = " [" + cells[low] + " ; " + cells[high] + "]"
+        cells[column] += behind.where(given[low].notna(), "").map(typeset)
+    cells = cells.drop(columns=list(bounds)).rename(columns=label)
+    numeric = [label(column) for column in given if column not in bounds and is_numeric_dtype(given[column])]
     key = hashlib.sha256((caption + cells.to_csv()).encode()).hexdigest()[:8]
     style = cells.style.hide(axis="index").format(escape="html").format_index(escape="html", axis=1)
     style = (

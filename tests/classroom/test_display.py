@@ -27,6 +27,13 @@ def test_a_table_escapes_what_customers_wrote_and_is_stable():
     assert "1\u202f234,5" in first.html and "1\u202f234,5" in first.text
 
 
+def test_a_table_writes_intervals_behind_their_column():
+    frame = pd.DataFrame({"share": [0.5, float("nan")], "low": [0.25, float("nan")], "high": [0.75, float("nan")]})
+    shown = display.table(frame, caption="Essai", intervals={"share": ("low", "high")})
+    assert "50,0\u202f% [25,0\u202f%\u202f; 75,0\u202f%]" in shown.text and "50,0\u202f% [25,0" in shown.html
+    assert "low" not in shown.text and shown.text.rstrip().endswith("–")
+
+
 def test_boxes_escape_their_text():
     shown = display.finding("5 < 6 & <i>")
     assert "<i>" not in shown.html and shown.text == "5 < 6 & <i>"
