@@ -75,6 +75,7 @@ def table(
         Printed under the table: how to read it.
     """
     from pandas.api.types import is_numeric_dtype
+    from pandas.io.formats.style import Styler
 
     caption, note = typeset(caption), typeset(note)
     given = frame.reset_index() if frame.index.name else frame.reset_index(drop=True)
@@ -88,11 +89,12 @@ def table(
     cells = cells.drop(columns=list(bounds)).rename(columns=label)
     numeric = [label(column) for column in given if column not in bounds and is_numeric_dtype(given[column])]
     key = hashlib.sha256((caption + cells.to_csv()).encode()).hexdigest()[:8]
-    style = cells.style.hide(axis="index").format(escape="html").format_index(escape="html", axis=1)
-    style = (
-        style.set_uuid(key).set_caption(escape(caption)).set_table_attributes(f'class="dataframe grc-table {NO_MATH}"')
-    )
-    style = style.set_properties(**{"text-align": "left"}).set_properties(subset=numeric, **{"text-align": "right"})
+    sides = ["right" if name in numeric else "left" for name in cells.columns]
+    columns = [{"selector": f".col{place}", "props": f"text-align: {side}"} for place, side in enumerate(sides)]
+    style = Styler(cells, uuid=key, cell_ids=False, caption=escape(caption)).hide(axis="index")
+    style = style.format(escape="html").format_index(escape="html", axis=1)
+    style = style.set_table_styles([{"selector": "caption", "props": "text-align: left"}, *columns])
+    style = style.set_table_attributes(f'class="dataframe grc-table {NO_MATH}"')
     html = style.to_html() + (f'<p class="grc-note {NO_MATH}"><small>{escape(note)}</small></p>' if note else "")
     lines = [caption, cells.to_string(index=False), note]
     return Rendered(html, "\n".join(line for line in lines if line), {})
