@@ -1,0 +1,153 @@
+"""What transactions say of customers' value without any model: margins by age, cohorts, silences that end."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from grc_helpers.errors import GrcError
+
+DAYS_PER_MONTH = 365.25 / 12
+
+
+def margins_by_age(transactions, *, observation_end: date, margin_rate: float, discount_rate: float):
+    """Return each purchase's margin, discounted to the day of its customer's first purchase.
+
+    Parameters
+    ----------
+    transactions : ibis.Table
+        ``customer_id``, ``date``, ``amount_cents``; rows after ``observation_end`` are left out.
+    margin_rate : float
+        Margin as a share of sales.
+    discount_rate : float
+        Annual; a purchase d days after the first one is divided by (1 + discount_rate)^(d/365.25).
+
+    Returns
+    -------
+    ibis.Table
+        One row a purchase line: ``customer_id``, ``first_purchase``, ``month`` of age (0 for the first 365.25/12 days),
+        ``lived`` (whole months seen since the first purchase), ``margin`` and ``value`` (discounted) in currency units.
+    """
+    import ibis
+
+    end = ibis.literal(observation_end)
+    seen = transactions.filter(transactions.date <= end)
+    first = seen.group_by("customer_id").agg(first_purchase=seen.date.min())
+    rows = seen.inner_join(first, "customer_id").mutate(
+        # Lambdas: the deferred « _ » fails in delta().
+        age=lambda t: t.date.delta(t.first_purchase, unit="day").cast("float64"),
+        seen_days=lambda t: end.delta(t.first_purchase, unit="day").cast("float64") + 1,
+        margin=lambda t: t.amount_cents.cast("float64") * (margin_rate / 100),
+    )
+    return rows.select(
+        "customer_id",
+        "first_purchase",
+        "margin",
+        month=(rows.age / DAYS_PER_MONTH).floor().cast("int64"),
+        lived=(rows.seen_days / DAYS_PER_MONTH).floor().cast("int64"),
+        value=rows.margin * (rows.age * (-float(np.log1p(discount_rate)) / 365.25)).exp(),
+    )
+
+
+def value_after_acquisition(margins, *, months: int) -> pd.DataFrame:
+    """Return what each customer earned in the months that followed their first purchase.
+
+    Only customers seen for all these months are kept: the others' value is not known yet.
+
+    Parameters
+    ----------
+    margins : ibis.Table
+        What :func:`margins_by_age` returns.
+    months : int
+        How many months, that of the first purchase included.
+
+    Returns
+    -------
+    DataFrame, one row a customer, ordered by ``customer_id``
+        ``customer_id``, ``first_purchase``, ``value`` (currency units, discounted to the first purchase).
+    """
+    kept = margins.filter((margins.month < months) & (margins.lived >= months))
+    table = kept.group_by(["customer_id", "first_purchase"]).agg(value=kept.value.sum()).execute()
+    table["first_purchase"] = pd.to_datetime(table["first_purchase"])
+    return table.sort_values("customer_id", ignore_index=True)
+
+
+def margin_curve(margins) -> pd.DataFrame:
+    """Return the mean margin per customer acquired, month of age after month of age.
+
+    Month k's mean is over the customers seen until its end, so that young customers do not lower it.
+
+    Returns
+    -------
+    DataFrame, one row a month of age that some customer has lived
+        ``month`` (1, 2…), ``customers`` seen that long, ``expected_margin``, ``present_value``, ``cumulative_value``.
+    """
+    sums = margins.group_by(["month", "lived"]).agg(margin=margins.margin.sum(), value=margins.value.sum()).execute()
+    lived = margins.group_by("lived").agg(customers=margins.customer_id.nunique()).execute()
+    rows = []
+    for month in range(int(lived["lived"].max())):
+        customers = int(lived.loc[lived["lived"] > month, "customers"].sum())
+        earned = sums.loc[(sums["month"] == month) & (sums["lived"] > month), ["margin", "value"]].sum()
+        rows.append([month + 1, customers, earned["margin"] / customers, earned["value"] / customers])
+    table = pd.DataFrame(rows, columns=["month", "customers", "expected_margin", "present_value"])
+    table["cumulative_value"] = table["present_value"].cumsum()
+    return table
+
+
+def silent_then_back(transactions, *, observation_end: date, silence: int) -> tuple[int, int]:
+    """Return how many customers were silent for ``silence`` days at a cut, and how many of them bought afterwards.
+
+    The cut is ``silence`` days before the observation end: what follows it is as long as the silence.
+
+    Returns
+    -------
+    silent, back : int
+    """
+    import ibis
+
+    cut = observation_end - timedelta(days=silence)
+    before = cut - timedelta(days=silence)
+    seen = transactions.filter(transactions.date <= ibis.literal(observation_end))
+    past = seen.date <= ibis.literal(cut)
+    last = seen.group_by("customer_id").agg(
+        last_before=seen.date.max(where=past), later=(seen.date > ibis.literal(cut)).sum()
+    )
+    silent = last.filter(last.last_before <= ibis.literal(before))
+    counts = silent.agg(silent=silent.count(), back=(silent.later > 0).sum()).execute().iloc[0]
+    return int(counts["silent"]), int(0 if pd.isna(counts["back"]) else counts["back"])
+
+
+def recency_rates(activity: pd.DataFrame, *, periods: int, states: int) -> pd.DataFrame:
+    """Return, by recency, the share of customers who buy in the next period.
+
+    Parameters
+    ----------
+    activity : DataFrame
+        One row a customer and period with a purchase: ``customer_id``, ``period`` (0…periods − 1).
+    periods : int
+        How many periods were observed.
+    states : int
+        Recencies 1…states; a customer silent for longer is left out. Recency 1: bought in the period just over.
+
+    Returns
+    -------
+    DataFrame, one row a recency
+        ``recency``, ``at_risk`` (customer-periods), ``purchases``, ``rate`` (NaN where nobody was at risk).
+    """
+    if activity.empty or periods < 2:
+        raise GrcError("Il faut au moins deux périodes et un achat pour compter des retours.")
+    codes, customers = pd.factorize(activity["customer_id"])
+    bought = np.zeros((len(customers), periods), dtype=bool)
+    bought[codes, activity["period"].to_numpy()] = True
+    recency, at_risk, purchases = np.full(len(customers), states + 1), np.zeros(states), np.zeros(states)
+    for t in range(periods):
+        for k in range(1, states + 1):
+            here = recency == k
+            at_risk[k - 1] += here.sum()
+            purchases[k - 1] += bought[here, t].sum()
+        recency = np.where(bought[:, t], 1, np.minimum(recency + 1, states + 1))
+    rate = np.divide(purchases, at_risk, out=np.full(states, np.nan), where=at_risk > 0)
+    table = pd.DataFrame({"recency": np.arange(1, states + 1), "at_risk": at_risk, "purchases": purchases})
+    return table.astype(int).assign(rate=rate)
