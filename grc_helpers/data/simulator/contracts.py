@@ -1,8 +1,9 @@
 """Maintenance contracts: quarterly renewals (sBG), a penalty drawn by lot, and what comes before a cancellation.
 
 At the end of each quarter a customer of propensity θ ~ beta(α, β) cancels with probability θ (shifted-beta-geometric,
-Fader & Hardie 2007). Half of the contracts, by lot, have a penalty during the first year: it keeps ``penalty_effect`` of
-those who would have left then. A share of the cancellations is preceded by two tickets, a call, then fewer purchases.
+Fader & Hardie 2007). Half of the contracts, by lot, have a penalty during the first year: it keeps
+``penalty_effect`` of those who would have left then. A share of the cancellations is preceded by two tickets, a call,
+then fewer purchases.
 """
 
 import numpy as np
@@ -26,8 +27,8 @@ def make_contracts(config: SimulationConfig, population: pd.DataFrame) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        contract_id, customer_id, start, end (NaT while it runs), penalty (bool), fee_cents (a quarter), renewals (times it
-        was renewed before the end of the period), sequence (bool, latent: the sequence precedes the cancellation).
+        contract_id, customer_id, start, end (NaT while it runs), penalty (bool), fee_cents (a quarter), renewals (times
+        it was renewed before the end of the period), sequence (bool, latent: the sequence precedes the cancellation).
     """
     block = (int(population["customer_id"].iloc[0][1:]) - 1) // BLOCK
     rng = stream(config.seed, "contrats", block)

@@ -32,7 +32,7 @@ class Draws:
         return correlation * score + np.sqrt(1 - correlation**2) * self.normal(trait)
 
     def choice(self, trait: str, shares: dict[str, float], score: np.ndarray | None = None) -> np.ndarray:
-        """Return a label for each customer; with ``score`` (standard normal), the first labels go to the high scores."""
+        """Return a label for each customer; with ``score`` (standard normal), high scores get the first labels."""
         return pick(self.uniform(trait) if score is None else ndtr(-score), shares)
 
 

@@ -1,4 +1,4 @@
-"""How a setting of the simulator is declared: its default, its French label, its unit, its bounds, its neutral value."""
+"""How a setting of the simulator is declared: default, French label, unit, bounds, neutral value."""
 
 from dataclasses import field
 from datetime import date

@@ -1,7 +1,7 @@
 """When customers buy: BG/NBD or Pareto/NBD, with the causal effects as thinning.
 
-Candidate purchases come at ``cap × λ`` on the business clock; each one happens with probability ``intensity / (cap × λ)``. Two
-runs that differ by one effect thus share their candidates: the difference between them is the effect itself.
+Candidate purchases come at ``cap × λ`` on the business clock; each one happens with probability
+``intensity / (cap × λ)``. Two runs that differ by one effect thus share their candidates: what differs is the effect.
 """
 
 from dataclasses import dataclass

@@ -22,8 +22,8 @@ def make_reps(config: SimulationConfig, block: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        rep_id, left (date or NaT), successor_id (rep who takes over, or None), shared_base (bool: the rep's contacts are
-        written in the shared base, so that a departure loses nobody).
+        rep_id, left (date or NaT), successor_id (rep who takes over, or None), shared_base (bool: the rep's contacts
+        are written in the shared base, so that a departure loses nobody).
     """
     per_block = max(2, ceil(BLOCK * config.office_share / OFFICES_PER_REP))
     count = max(2, ceil(config.block_size(block) * config.office_share / OFFICES_PER_REP))

@@ -113,6 +113,8 @@ def _add_purchasing(frame, draws, z_rate, z_spend, config) -> None:
     nu = gammaincinv(config.spend_q, ndtr(-z_spend)) / config.spend_gamma
     frame["spend_mean"] = config.spend_p / nu
     frame["spend_shape"] = config.spend_p
+    granted = 0.14 + 0.07 * draws.related("discount", z_spend, 0.4)
+    frame["discount_rate"] = np.where(frame["kind"] == "bureau", np.round(granted.clip(0.0, 0.35), 2), 0.0)
 
 
 def _add_relationship(frame, draws, office, z_rate, config) -> None:
@@ -123,9 +125,6 @@ def _add_relationship(frame, draws, office, z_rate, config) -> None:
     chance = np.where(office, 0.35, 0.45) * np.exp(0.5 * z_rate)
     waiting = draws.rng("second_channel").exponential(1.0, draws.size) * 900 / np.maximum(chance, 1e-3) / 2
     frame["second_channel_from"] = _dates_or_none(able + waiting)
-    frame["web_user"] = (frame["preferred_channel"] == "web") | (
-        (frame["second_channel"] == "web") & frame["second_channel_from"].notna()
-    )
     taste = -0.2 + 0.7 * z_rate - 0.25 * (np.log(frame["distance_km"]) - 1.6) + draws.normal("card")
     wants = (taste > 0) & ~office
     delay = np.where(draws.uniform("card_now") < 0.45, 0.0, draws.rng("card_delay").exponential(120.0, draws.size))
