@@ -1,7 +1,7 @@
 """The lines of the orders: which categories go together is stated, hence the lift of each pair is known.
 
-Each basket has one main category, drawn by the customer's need, then each other category is added with a probability that
-depends on the main one only: associations are those of the table ``ADDED``, and nothing else.
+Each basket has one main category, drawn by the customer's need, then each other category is added with a probability
+that depends on the main one only: associations are those of the table ``ADDED``, and nothing else.
 """
 
 import numpy as np
@@ -121,7 +121,7 @@ def _targets(order: np.ndarray, amounts: np.ndarray, rng: np.random.Generator) -
 
 
 def _products(category: np.ndarray, listed: np.ndarray, prices: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Choose a product: any one sold by weight, else one of the two dearest that the target affords (or the cheapest)."""
+    """Choose a product: any main one, else one of the two dearest that the target affords (or the cheapest)."""
     uniform, product = rng.random(len(category)), np.empty(len(category), dtype=int)
     for number, rows in enumerate(BY_CATEGORY):
         mine = category == number

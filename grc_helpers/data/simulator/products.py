@@ -1,7 +1,7 @@
 """The catalogue: categories, prices by channel and year, unit costs.
 
-Coffee, tea and capsules are sold by weight or by the piece: in each basket one of these four categories takes what remains of
-the amount, so that the amounts of sales keep the law of `purchases` to the cent.
+Coffee, tea and capsules are sold by weight or by the piece: in each basket one of these four categories takes what
+remains of the amount, so that the amounts of sales keep the law of `purchases` to the cent.
 """
 
 import numpy as np
@@ -70,7 +70,11 @@ YEARS = (2023, 2024, 2025)
 INFLATION = (1.0, 1.04, 1.10)  # prices and costs, against 2023
 CHANNELS = ("boutique", "web", "téléphone", "commercial")
 CHANNEL_PRICE = (1.0, 0.98, 1.0, 0.97)
-GAPS = {("Kenya AA", "web"): 0.90, ("Capsule intense", "web"): 1.07, ("Détartrant", "téléphone"): 1.12}  # not on purpose
+GAPS = {
+    ("Kenya AA", "web"): 0.90,
+    ("Capsule intense", "web"): 1.07,
+    ("Détartrant", "téléphone"): 1.12,
+}  # not on purpose
 GAPS |= {("Tasse Merle", "web"): 0.88, ("Thé vert Sencha", "téléphone"): 1.06, ("Quernons d'ardoise", "web"): 1.08}
 
 
@@ -105,4 +109,7 @@ def make_products() -> dict[str, pd.DataFrame]:
         for j, channel in enumerate(CHANNELS)
         for k, year in enumerate(YEARS)
     ]
-    return {"produits": products, "prix_canaux": pd.DataFrame(rows, columns=["product_id", "channel", "year", "price_cents"])}
+    return {
+        "produits": products,
+        "prix_canaux": pd.DataFrame(rows, columns=["product_id", "channel", "year", "price_cents"]),
+    }

@@ -1,0 +1,3 @@
+"""French label and unit of each column of the marketing tables."""
+
+LABELS: dict[str, dict[str, tuple[str, str | None]]] = {}

@@ -1,0 +1,118 @@
+"""The whole firm: block after block, each maker in its turn, into a folder with its card."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from grc_helpers.data.simulator.baskets import make_lines
+from grc_helpers.data.simulator.card import make_card
+from grc_helpers.data.simulator.config import BLOCK, SimulationConfig
+from grc_helpers.data.simulator.contracts import make_contracts
+from grc_helpers.data.simulator.costs import make_channel_costs, make_service_costs
+from grc_helpers.data.simulator.effects import make_effects, web_displacement
+from grc_helpers.data.simulator.population import make_population
+from grc_helpers.data.simulator.products import make_products
+from grc_helpers.data.simulator.purchases import make_orders
+from grc_helpers.data.simulator.writing import FolderWriter
+
+SEEN = ["customer_id", "kind", "birth_year", "household_size", "zone", "distance_km", "acquired", "acquisition_channel"]
+SEEN += ["acquisition_cost_cents", "card_from", "web_user", "discount_rate", "rep_id", "consent_email", "consent_phone"]
+FAST, SMALL = 3, 19  # zstd levels: large runs, and those of a course
+Tables = dict[str, pd.DataFrame]
+Maker = Callable[[SimulationConfig, pd.DataFrame, pd.DataFrame, Mapping[str, pd.DataFrame]], Tables]
+
+
+def service_costs(config, population, orders, made) -> Tables:
+    """Make the cost to serve of each customer, from the sales, the tickets and the contacts made so far."""
+    return {"couts_service": make_service_costs(config, population, orders, made["lignes"], made)}
+
+
+def displacement(config, population, orders, made) -> Tables:
+    """Make the truth on what the web shop displaces."""
+    return {"verite/cannibalisation": web_displacement(config, population, orders)}
+
+
+# What comes after the sales: (French name of the step, maker); each one sees the tables made before it.
+MAKERS: tuple[tuple[str, Maker], ...] = (
+    ("coûts de service", service_costs),
+    ("cannibalisation", displacement),
+)
+ONCE: frozenset[str] = frozenset()  # tables of the firm, not of customers: the first block's are kept
+
+
+def simulate(config: SimulationConfig, out: Path, progress: Callable[[int, int, str], None] = lambda *_: None) -> Path:
+    """Write the simulated firm into a new folder.
+
+    Parameters
+    ----------
+    config : SimulationConfig
+    out : Path
+        Folder to be made; its name is that of the data set.
+    progress : callable, optional
+        Called with (steps done, steps in all, French name of the step under way).
+
+    Returns
+    -------
+    Path
+        The folder, with its card README.md, its tables, ``sources`` and ``verite``.
+
+    Raises
+    ------
+    GrcError
+        The folder exists, or cannot be written.
+    """
+    makers = MAKERS if config.tables == "toutes" else ()
+    steps = config.blocks * (1 + len(makers)) + 1
+    with FolderWriter(out, level=SMALL if config.customers <= BLOCK else FAST) as writer:
+        for name, frame in firm_tables(config).items():
+            writer.add(name, frame)
+        for block in range(config.blocks):
+            done = block * (1 + len(makers))
+            progress(done, steps, "clients et ventes")
+            population, orders, made = sales_tables(config, block)
+            _write(writer, made, block)
+            for number, (label, maker) in enumerate(makers):
+                progress(done + 1 + number, steps, label)
+                tables = maker(config, population, orders, made)
+                made |= tables
+                _write(writer, tables, block)
+        progress(steps - 1, steps, "carte")
+        folder = writer.finish(make_card(config, writer.out.name, writer.close_tables()))
+    progress(steps, steps, "terminé")
+    return folder
+
+
+def _write(writer: FolderWriter, tables: Tables, block: int) -> None:
+    for name, frame in tables.items():
+        if block == 0 or name not in ONCE:
+            writer.add(name, frame)
+
+
+def firm_tables(config: SimulationConfig) -> Tables:
+    """Make the tables that no customer changes: catalogue, prices, costs of channels, effects."""
+    return make_products() | {"couts_canaux": make_channel_costs()} | make_effects(config)
+
+
+def sales_tables(config: SimulationConfig, block: int) -> tuple[pd.DataFrame, pd.DataFrame, Tables]:
+    """Make customers, sales, lines and contracts of a block; return (population, orders, tables)."""
+    population = make_population(config, block)
+    orders = make_orders(config, population)
+    contracts = make_contracts(config, population)
+    tables = {
+        "ventes": orders.drop(columns="row"),
+        "lignes": make_lines(config, population, orders),
+        "clients": _seen(population),
+        "contrats": contracts.drop(columns="sequence"),
+        "verite/clients": population.drop(columns="acquired_time"),
+        "verite/contrats": contracts[["contract_id", "customer_id", "sequence"]],
+    }
+    return population, orders, tables
+
+
+def _seen(population: pd.DataFrame) -> pd.DataFrame:
+    """Return what the firm knows of identified customers; age and household by card or account only."""
+    known = population["card_from"].notna() | population["web_user"]
+    return population[SEEN].assign(
+        birth_year=population["birth_year"].where(known), household_size=population["household_size"].where(known)
+    )
