@@ -10,6 +10,7 @@ from grc_helpers.errors import GrcError
 
 TYPED = "\ue000"  # in front of a number that the file itself types; no text starts with it
 SPACES = " \t\r\n\f\v\u00a0\u202f\u2009"
+EDGES = r"^[\s\x{00a0}\x{202f}\x{2009}]|[\s\x{00a0}\x{202f}\x{2009}]$"
 SPACE = r"[\s\x{00a0}\x{202f}\x{2009}]"
 GROUP = r"[ \x{00a0}\x{202f}\x{2009}'’]"
 MINUS = r"[-−–]"

@@ -37,6 +37,7 @@ class Outcome:
     """The rows kept (an expression), how many were read, and what each rule did."""
 
     kept: ibis.Table
+    in_order: bool
     rows_read: int
     rows_kept: int
     findings: tuple[Finding, ...]
@@ -127,7 +128,7 @@ def _rules(rows: ibis.Table, settings: Settings, places: dict[str, str]) -> list
 
 
 def _blank(text: ibis.Value) -> ibis.Value:
-    return text.isnull() | (text.strip() == "")
+    return text.isnull() | (text == "")  # identifiers are already trimmed
 
 
 def apply_rules(staged: Staged, decided: Decided, problems: list) -> Outcome:
@@ -164,20 +165,21 @@ def apply_rules(staged: Staged, decided: Decided, problems: list) -> Outcome:
     refuse(staged.source, refused, decided.facts)
     kept, findings = _net(kept, settings, findings)
     excluded = sum(finding.excluded for finding in findings)
-    return Outcome(kept, counts["rows"], counts["rows"] - excluded, tuple(findings))
+    disturbed = settings.policy("doublons") == REMOVE or settings.policy("retours") == NET
+    return Outcome(kept, decided.in_order and not disturbed, counts["rows"], counts["rows"] - excluded, tuple(findings))
 
 
 def _doubles(rows: ibis.Table, columns: list[str], settings: Settings, refused: list):
     """Count the rows equal to an earlier one in every column; remove them if the policy says so."""
-    texts = [rows[place].cast("string").fill_null("\ue001") for place in columns]
-    keyed = rows.select("line", key=ibis.literal("\x1f").join(texts))
-    keyed = keyed.mutate(code=keyed.key.hash())
-    twice = keyed.group_by("code").having(_.count() > 1).agg(n=_.count()).select("code")
-    suspects = keyed.semi_join(twice, "code")
-    later = suspects.mutate(rank=ibis.row_number().over(group_by="key", order_by="line")).filter(_.rank > 0)
-    later = later.select("line")
-    count = later.count().to_pyarrow().as_py()
-    if not count:
+    held = rows.select("line", row=ibis.struct({place: rows[place] for place in columns}))
+    coded = held.mutate(code=held.row.hash())
+    twice = coded.group_by("code").having(_.count() > 1).agg(n=_.count()).select("code").to_pyarrow()
+    if not len(twice):
+        return rows, []
+    suspects = coded.semi_join(ibis.memtable(twice), "code")
+    later = suspects.mutate(rank=ibis.row_number().over(group_by="row", order_by="line")).filter(_.rank > 0)
+    later = ibis.memtable(later.select("line").to_pyarrow())
+    if not (count := later.count().to_pyarrow().as_py()):
         return rows, []
     what = "lignes identiques à une autre en tout point"
     found = tally(later, ibis.literal(True), ibis.literal(""), what=what, count=count)

@@ -13,9 +13,10 @@ from ibis import _
 
 from grc_helpers.data.decisions import decide
 from grc_helpers.data.excel import stage_excel
-from grc_helpers.data.headers import ROLES, recognise
+from grc_helpers.data.headers import ROLES
+from grc_helpers.data.parquet import stage_parquet
 from grc_helpers.data.reading import Finding, Reading
-from grc_helpers.data.refusals import FileRefused, Tally, counted, unreadable
+from grc_helpers.data.refusals import FileRefused, Tally, counted
 from grc_helpers.data.rules import apply_rules
 from grc_helpers.data.settings import Settings, side_path
 from grc_helpers.data.staging import BLANK, LINE, UNCUT, Staged, stage_text
@@ -61,7 +62,7 @@ def read_user_file(path: Path, connection, settings: Settings) -> tuple[ibis.Tab
         held = set(staged.places.values())
         others = {name: outcome.kept[place] for name, place in places.items() if place not in held}
         orders = {"order_id": _.order_text} if "commande" in staged.places else {}
-        ordered = outcome.kept.order_by("line")
+        ordered = outcome.kept if outcome.in_order else outcome.kept.order_by("line")
         table = connection.create_table(
             f"user_{uuid4().hex}",
             ordered.select(customer_id=_.client, date=_.day, amount_cents=_.amount_cents, **orders, **others),
@@ -73,7 +74,7 @@ def read_user_file(path: Path, connection, settings: Settings) -> tuple[ibis.Tab
 def _stage(path: Path, connection, settings: Settings, folder: Path) -> tuple[Staged, ibis.Table]:
     suffix = path.suffix.lower()
     if suffix in TABLES:
-        return _stage_parquet(path, connection, settings)
+        return stage_parquet(path, connection, settings, folder)
     if suffix in BOOKS:
         staged = stage_excel(path, settings, folder)
     elif suffix in TEXTS:
@@ -85,42 +86,6 @@ def _stage(path: Path, connection, settings: Settings, folder: Path) -> tuple[St
             todo="enregistrez-le en CSV, en Excel (.xlsx) ou en Parquet",
         )
     return staged, connection.read_parquet(str(staged.path))
-
-
-def _stage_parquet(path: Path, connection, settings: Settings) -> tuple[Staged, ibis.Table]:
-    try:
-        raw = connection.read_parquet(str(path), file_row_number=True)
-    except Exception as error:
-        raise unreadable(path, error) from error
-    columns = recognise(
-        [name for name in raw.columns if name != "file_row_number"], settings, file=path.name, where="colonnes"
-    )
-    _check_types(path, raw.schema(), columns.roles)
-    raw = raw.mutate(**{LINE: raw.file_row_number.cast("int64") + 1})
-    return Staged(path, path, columns, [("Format", "Parquet")], {}), raw
-
-
-def _check_types(path: Path, schema: ibis.Schema, roles: dict[str, str]) -> None:
-    """Refuse the Parquet types that are neither text nor what the column says."""
-    identifier = ("des entiers ou du texte", lambda t: t.is_integer() or t.is_string())
-    allowed = {
-        "client": identifier,
-        "date": ("des dates ou du texte", lambda t: t.is_date() or t.is_timestamp() or t.is_string()),
-        "montant": ("des nombres ou du texte", lambda t: (t.is_numeric() and not t.is_boolean()) or t.is_string()),
-        "commande": identifier,
-        "monnaie": ("du texte", lambda t: t.is_string()),
-    }
-    wrong = [
-        f"« {name} » est de type {schema[name]}, on attend {allowed[role][0]}"
-        for role, name in roles.items()
-        if not allowed[role][1](schema[name])
-    ]
-    if wrong:
-        raise FileRefused(
-            f"Des colonnes du fichier « {path.name} » ne sont pas du bon type.",
-            where=" ; ".join(wrong),
-            todo="convertissez-les avant d'écrire le fichier Parquet",
-        )
 
 
 def _roles(staged: Staged) -> str:
@@ -143,20 +108,23 @@ def _check_rows(path: Path, outcome, facts) -> None:
 
 
 def _reading(table: ibis.Table, staged: Staged, decided, outcome) -> Reading:
+    clients = table.group_by("customer_id").agg(
+        rows=_.count(), first=_.date.min(), last=_.date.max(), cents=_.amount_cents.sum()
+    )
     sizes = (
-        table.agg(
-            customers=_.customer_id.nunique(),
+        clients.agg(
+            customers=_.count(),
             folded=_.customer_id.lower().nunique(),
-            pointed=_.customer_id.re_search(r"^\d+\.0$").sum(),
-            days=_.date.nunique(),
-            cents=_.amount_cents.sum(),
-            start=_.date.min(),
-            end=_.date.max(),
+            pointed=ibis.ifelse(_.customer_id.re_search(r"^\d+\.0$"), _.rows, 0).sum(),
+            back=(_.first < _.last).sum(),
+            cents=_.cents.sum(),
+            start=_["first"].min(),
+            end=_["last"].max(),
         )
         .to_pyarrow()
         .to_pylist()[0]
     )
-    sizes["visits"] = table.select("customer_id", "date").distinct().count().to_pyarrow().as_py()
+    sizes["days"] = table.date.nunique().to_pyarrow().as_py()
     aside = [_aside(tally) for tally in staged.aside]
     names_again = sum(found.excluded for found in aside)
     return Reading(
@@ -189,7 +157,7 @@ def _notes(sizes: dict) -> list[str]:
         found.append("Un seul client : rien ne peut être comparé entre clients.")
     if sizes["days"] == 1:
         found.append("Une seule date : ni fréquence, ni récence, ni évolution ne peuvent être calculées.")
-    elif sizes["visits"] == sizes["customers"]:
+    elif not sizes["back"]:
         found.append("Aucun client n'est venu deux jours différents : ni rachat, ni rétention ne peuvent être étudiés.")
     if lost := sizes["customers"] - sizes["folded"]:
         found.append(

@@ -1,0 +1,68 @@
+"""Parquet files: read where they are, with their own types; a line number is that of the row."""
+
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from grc_helpers.data.headers import recognise
+from grc_helpers.data.refusals import FileRefused, unreadable
+from grc_helpers.data.settings import Settings
+from grc_helpers.data.staging import LINE, Staged
+
+ROW = "file_row_number"
+
+
+def stage_parquet(path: Path, connection, settings: Settings, folder: Path) -> tuple[Staged, ibis.Table]:
+    """Return what a Parquet file is, and its rows with their line (an expression).
+
+    Raises
+    ------
+    FileRefused
+        When it cannot be opened, or its columns cannot be told without guessing or have types of their own.
+    """
+    try:
+        raw = connection.read_parquet(str(path), file_row_number=True)
+        odd = _has_nan(path)
+    except Exception as error:  # the engine and pyarrow let through what they please
+        raise unreadable(path, error) from error
+    columns = recognise([name for name in raw.columns if name != ROW], settings, file=path.name, where="colonnes")
+    _check_types(path, raw.schema(), columns.roles)
+    raw = raw.mutate(**{LINE: raw[ROW].cast("int64") + 1}).drop(ROW)
+    if odd:  # the engine believes the bounds that other writers give a column, and these leave NaN out
+        connection.to_parquet(raw, str(folder / "rows.parquet"))
+        raw = connection.read_parquet(str(folder / "rows.parquet"))
+    return Staged(path, path, columns, [("Format", "Parquet")], {}), raw
+
+
+def _has_nan(path: Path) -> bool:
+    """Tell whether a column of floating-point numbers holds a NaN."""
+    with pq.ParquetFile(path) as file:
+        floats = [field.name for field in file.schema_arrow if pa.types.is_floating(field.type)]
+        batches = file.iter_batches(columns=floats) if floats else ()
+        return any(pc.any(pc.is_nan(column)).as_py() for batch in batches for column in batch.columns)
+
+
+def _check_types(path: Path, schema: ibis.Schema, roles: dict[str, str]) -> None:
+    """Refuse the Parquet types that are neither text nor what the column says."""
+    identifier = ("des entiers ou du texte", lambda t: t.is_integer() or t.is_string())
+    allowed = {
+        "client": identifier,
+        "date": ("des dates ou du texte", lambda t: t.is_date() or t.is_timestamp() or t.is_string()),
+        "montant": ("des nombres ou du texte", lambda t: (t.is_numeric() and not t.is_boolean()) or t.is_string()),
+        "commande": identifier,
+        "monnaie": ("du texte", lambda t: t.is_string()),
+    }
+    wrong = [
+        f"« {name} » est de type {schema[name]}, on attend {allowed[role][0]}"
+        for role, name in roles.items()
+        if not allowed[role][1](schema[name])
+    ]
+    if wrong:
+        raise FileRefused(
+            f"Des colonnes du fichier « {path.name} » ne sont pas du bon type.",
+            where=" ; ".join(wrong),
+            todo="convertissez-les avant d'écrire le fichier Parquet",
+        )
