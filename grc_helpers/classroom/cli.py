@@ -1,4 +1,4 @@
-"""The command line: ``grc report``, ``notebooks``, ``edition``, ``lab``, ``check`` and ``template``."""
+"""The command line: ``grc report``, ``notebooks``, ``edition``, ``lab``, ``check``, ``template`` and ``simulate``."""
 
 from __future__ import annotations
 
@@ -198,6 +198,38 @@ def template(
     from grc_helpers.classroom.check import write_template
 
     console.print(f"Modèle : {shown_path(write_template(kind, out))}", markup=False, highlight=False, soft_wrap=True)
+    return 0
+
+
+@app.command(cls=FrenchCommand)
+def simulate(
+    out: Annotated[Path | None, typer.Option(metavar="DOSSIER", help="Où écrire ; ne doit pas exister.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Graine : même graine, mêmes données.")] = None,
+    customers: Annotated[int | None, typer.Option(metavar="N", help="Nombre de clients.")] = None,
+    tables: Annotated[
+        str | None, typer.Option(metavar="toutes|coeur", help="Toutes les tables, ou ventes et clients seulement.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FICHIER", help="Réglages, au format TOML.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Montre les réglages, et s'arrête.")] = False,
+) -> int:
+    """Écrit les Cafés Merle, l'entreprise simulée du cours, dont la vérité est connue.
+
+    La vérité va dans le sous-dossier « verite », que seul read_truth lit.
+    """
+    from grc_helpers.classroom import simulation
+
+    settings = simulation.settings_of(config, seed=seed, customers=customers, tables=tables)
+    if list_:
+        simulation.list_settings(console, settings)
+        return 0
+    if out is None:
+        raise GrcError("Il manque le dossier où écrire.", todo="ajoutez par exemple --out mes_donnees")
+    try:
+        folder = simulation.run(console, settings, out)
+    except KeyboardInterrupt:
+        errors.print("Interrompu : rien n'a été écrit.", style="red")
+        return INTERRUPTED
+    console.print(f"✔ {shown_path(folder)}", markup=False, highlight=False, soft_wrap=True)
     return 0
 
 

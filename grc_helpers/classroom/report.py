@@ -149,7 +149,7 @@ def _split(assignment: str, problems: list[str]) -> tuple[str | None, str, str]:
 def absolute(source: str) -> str:
     """Return a data set's name as it is, and a file's path from the root: notebooks run in another folder."""
     path = Path(source).expanduser()
-    is_file = path.is_file() or bool(path.suffix) or len(path.parts) > 1
+    is_file = path.is_file() or (path / "README.md").is_file() or bool(path.suffix) or len(path.parts) > 1
     return str(path.resolve()) if is_file else source
 
 

@@ -1,7 +1,7 @@
 """The cards of the course's data sets: ``datasets/<name>/README.md``, YAML front matter then French prose."""
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import yaml
 from grc_helpers.data.paths import datasets_dir
 from grc_helpers.errors import GrcError
 
+TRUTH = "verite"  # folder of a simulated firm that only read_truth reads
 NATURES = ("réelle", "disputée", "fictive", "artificielle")
 TYPES = ("string", "date", "timestamp", "int", "float", "bool")
 
@@ -67,16 +68,18 @@ class Card:
     files: tuple[FileCard, ...]
     source_url: str | None = None
     transactions: Transactions | None = None
+    folder: Path | None = None  # of a simulated firm outside the course's data sets
 
     def path(self, file: str) -> Path:
-        """Return where the data file is; an unknown name is refused."""
+        """Return where the data file is; an unknown name is refused, and so is the truth of a simulated firm."""
+        refuse_truth(file)
         known = [item.file for item in self.files]
         if file not in known:
             raise GrcError(
                 f"Le jeu de données « {self.name} » n'a pas de fichier « {file} ».",
                 todo=_suggestion(file, known, "fichiers disponibles"),
             )
-        return datasets_dir() / self.name / file
+        return (self.folder or datasets_dir() / self.name) / file
 
 
 def list_cards() -> list[Card]:
@@ -102,15 +105,40 @@ def read_card(name: str) -> Card:
             f"Le jeu de données « {name} » n'existe pas dans le cahier.",
             todo=_suggestion(name, _names(), "jeux disponibles"),
         )
-    path = datasets_dir() / name / "README.md"
+    return _read(datasets_dir() / name, f"datasets/{name}")
+
+
+def read_folder_card(folder: Path) -> Card:
+    """Read and check the card of a folder written by ``grc simulate``."""
+    refuse_truth(folder / "*")
+    if not (folder / "README.md").is_file():
+        raise GrcError(
+            f"Le dossier « {folder} » n'a pas de carte.",
+            where="README.md y manque",
+            todo="donnez un dossier écrit par grc simulate, ou le chemin d'un fichier",
+        )
+    return replace(_read(folder.resolve(), str(folder)), folder=folder.resolve())
+
+
+def refuse_truth(file: str | Path) -> None:
+    """Refuse what only the simulator knows: ordinary readers never open it."""
+    if Path(file).parent.name == TRUTH:
+        raise GrcError(
+            f"« {file} » est la vérité d'une entreprise simulée : elle ne se charge pas comme une donnée.",
+            where=f"le dossier « {TRUTH} »",
+            todo='la vérité se lit avec read_truth, par exemple read_truth("cafes_merle", "clients")',
+        )
+
+
+def _read(folder: Path, shown: str) -> Card:
     try:
-        card = _card(_front_matter(path.read_text(encoding="utf-8")))
-        if card.name != name:
-            raise ValueError(f"la clé « name » vaut « {card.name} », le dossier s'appelle « {name} »")
+        card = _card(_front_matter((folder / "README.md").read_text(encoding="utf-8")))
+        if card.name != folder.name:
+            raise ValueError(f"la clé « name » vaut « {card.name} », le dossier s'appelle « {folder.name} »")
     except (ValueError, yaml.YAMLError) as error:
         raise GrcError(
-            f"La carte du jeu de données « {name} » est mal formée.",
-            where=f"datasets/{name}/README.md : {error}",
+            f"La carte du jeu de données « {folder.name} » est mal formée.",
+            where=f"{shown}/README.md : {error}",
             todo="corrigez l'en-tête YAML, ou reprenez la carte d'origine du cahier",
         ) from error
     return card

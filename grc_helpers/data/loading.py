@@ -11,7 +11,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
-from grc_helpers.data.cards import Card, read_card
+from grc_helpers.data.cards import Card, read_card, read_folder_card, refuse_truth
 from grc_helpers.data.decisions import DEFAULT_CURRENCY
 from grc_helpers.data.reading import Reading
 from grc_helpers.data.settings import is_currency, read_side_file
@@ -100,8 +100,8 @@ def load(
     Parameters
     ----------
     source : str or Path
-        Name of a course data set, or path of a CSV, Excel or Parquet file that has a customer, a date and an amount on
-        each row. What its side file ``FILE.grc.toml`` states is followed.
+        Name of a course data set, folder written by ``grc simulate``, or path of a CSV, Excel or Parquet file that has
+        a customer, a date and an amount on each row. What its side file ``FILE.grc.toml`` states is followed.
     kind : {"transactions"}
         Kind of table.
     connection : ibis backend, optional
@@ -125,13 +125,20 @@ def load(
             todo="écrivez son code à trois lettres, par exemple EUR, CHF ou USD",
         )
     connection = connection or connect()
+    if is_folder(source):
+        return _load_course(read_folder_card(Path(source).expanduser()), connection, currency or DEFAULT_CURRENCY)
     if is_path(source):
         return _load_file(Path(source).expanduser(), connection, {"lecture.monnaie": currency, **(options or {})})
     return _load_course(read_card(str(source)), connection, currency or DEFAULT_CURRENCY)
 
 
+def is_folder(source: str | Path) -> bool:
+    """Tell the folder of a simulated firm, written by ``grc simulate``, from a file and from a course data set."""
+    return is_path(source) and Path(source).expanduser().is_dir()
+
+
 def is_path(source: str | Path) -> bool:
-    """Tell a path (a separator, a known extension, or an existing file) from the name of a course data set."""
+    """Tell a path (a separator, a known extension, an existing file, a folder with a card) from a course data set."""
     text = str(source)
     return any(
         (
@@ -139,6 +146,7 @@ def is_path(source: str | Path) -> bool:
             os.sep in text or "/" in text,
             text.lower().endswith(EXTENSIONS),
             Path(text).is_file(),
+            (Path(text) / "README.md").is_file(),
         )
     )
 
@@ -149,7 +157,7 @@ def read_table(name: str, file: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        Name of the data set.
+        Name of the data set, or folder written by ``grc simulate``.
     file : str, optional
         One of the files of its card; the first one when left out.
 
@@ -158,7 +166,7 @@ def read_table(name: str, file: str | None = None) -> pd.DataFrame:
     pandas.DataFrame
         Text stays text (identifiers keep their zeros), dates are datetimes.
     """
-    card = read_card(name)
+    card = read_folder_card(Path(name).expanduser()) if is_folder(name) else read_card(name)
     path = card.path(file or card.files[0].file)
     columns = next(item.columns for item in card.files if item.file == path.name)
     text = {column.name: "str" for column in columns if column.type == "string"}
@@ -197,6 +205,8 @@ def _load_course(card: Card, connection, currency: str) -> Dataset:
 
 
 def _load_file(path: Path, connection, options: Mapping[str, object]) -> Dataset:
+    if (path.resolve().parents[1] / "README.md").is_file():
+        refuse_truth(path.resolve())
     if not path.is_file():
         folder = path.parent if path.parent.is_dir() else Path()
         names = [item.name for item in folder.iterdir() if item.name.lower().endswith(EXTENSIONS)]

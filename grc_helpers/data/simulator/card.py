@@ -8,9 +8,10 @@ from string import Template
 
 import pyarrow as pa
 
+from grc_helpers.data.cards import TRUTH
 from grc_helpers.data.simulator import labels_core, labels_identity, labels_marketing
 from grc_helpers.data.simulator.config import END, START, SimulationConfig
-from grc_helpers.data.simulator.writing import SOURCES, TRUTH, WrittenFile
+from grc_helpers.data.simulator.writing import SOURCES, WrittenFile
 from grc_helpers.style import number, typeset
 
 NOTEBOOKS = ("00",)

@@ -14,12 +14,12 @@ from grc_helpers.data.simulator.effects import make_effects, web_displacement
 from grc_helpers.data.simulator.population import make_population
 from grc_helpers.data.simulator.products import make_products
 from grc_helpers.data.simulator.purchases import make_orders
-from grc_helpers.data.simulator.writing import FolderWriter
+from grc_helpers.data.simulator.writing import SOURCES, FolderWriter, SourceFile
 
 SEEN = ["customer_id", "kind", "birth_year", "household_size", "zone", "distance_km", "acquired", "acquisition_channel"]
 SEEN += ["acquisition_cost_cents", "card_from", "web_user", "discount_rate", "rep_id", "consent_email", "consent_phone"]
 FAST, SMALL = 3, 19  # zstd levels: large runs, and those of a course
-Tables = dict[str, pd.DataFrame]
+Tables = dict[str, pd.DataFrame | SourceFile]
 Maker = Callable[[SimulationConfig, pd.DataFrame, pd.DataFrame, Mapping[str, pd.DataFrame]], Tables]
 
 
@@ -85,7 +85,9 @@ def simulate(config: SimulationConfig, out: Path, progress: Callable[[int, int, 
 
 def _write(writer: FolderWriter, tables: Tables, block: int) -> None:
     for name, frame in tables.items():
-        if block == 0 or name not in ONCE:
+        if isinstance(frame, SourceFile):
+            writer.add_source(name.removeprefix(f"{SOURCES}/"), frame)
+        elif block == 0 or name not in ONCE:
             writer.add(name, frame)
 
 

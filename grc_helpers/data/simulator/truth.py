@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from grc_helpers.data.cards import TRUTH
 from grc_helpers.data.paths import datasets_dir
-from grc_helpers.data.simulator.writing import TRUTH
 from grc_helpers.errors import GrcError
 
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from grc_helpers.errors import GrcError
 
-TRUTH, SOURCES = "verite", "sources"
+SOURCES = "sources"
 
 
 @dataclass(frozen=True)
