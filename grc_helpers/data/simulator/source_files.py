@@ -1,0 +1,105 @@
+"""The files of the firm before its step 1, and the truth behind them; the same bytes for the same records."""
+
+import io
+import zipfile
+from datetime import datetime
+
+import pandas as pd
+
+from grc_helpers.data.simulator.config import SimulationConfig
+from grc_helpers.data.simulator.consent import make_consents
+from grc_helpers.data.simulator.people import make_people
+from grc_helpers.data.simulator.source_layouts import lay_out
+from grc_helpers.data.simulator.sources import keyed_orders, make_records
+
+FILES = {  # in bytes: how the text files are written
+    "caisse_carte": ("caisse_carte.csv", {"sep": ";", "encoding": "cp1252"}),
+    "comptes_web": ("comptes_web.csv", {"sep": ",", "encoding": "utf-8"}),
+    "telephone_crm": ("telephone_crm.xlsx", {}),
+    "enquete": ("enquete.csv", {"sep": "\t", "encoding": "utf-8-sig"}),
+    "service": ("service.csv", {"sep": ";", "encoding": "cp1252"}),
+    "fichier_externe": ("fichier_externe.parquet", {}),
+}
+CRM_TITLES = ("Cafés Merle : clients suivis par téléphone et par les commerciaux", "Export du 05/01/2026", None)
+STAMP = (2026, 1, 5, 8, 0, 0)
+
+
+def make_sources(
+    config: SimulationConfig, population: pd.DataFrame, orders: pd.DataFrame, block: int = 0
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of a block by the file that they go to, inside the folder of the firm.
+
+    Parameters
+    ----------
+    population, orders : pandas.DataFrame
+        The LATENT frame and the orders of the block (with ``row``, the place of the customer).
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        The six files of the firm (``sources/…``, to be written by `encode`), the orders as the firm has them, under
+        the key of an account (sources/ventes_comptes.parquet), the consents (sources/consentements.parquet), and the
+        truth: the person behind each record (verite/personnes.parquet) and who each customer is
+        (verite/identites.parquet).
+    """
+    records = make_records(config, population, orders, block)
+    account = keyed_orders(orders, records)
+    spent = (orders["amount_cents"] / 100).groupby(account).sum()
+    raw = lay_out(config, records, spent, block)
+    persons = records[["source", "record_key", "person_id", "errors"]]
+    customer = persons["person_id"].where(persons["person_id"].str.startswith("M"))
+    sales = orders[["order_id", "date", "hour", "channel", "shop"]]
+    sales.insert(1, "account_id", account)
+    sales.insert(3, "amount", orders["amount_cents"] / 100)
+    return {f"sources/{FILES[name][0]}": table for name, table in raw.items()} | {
+        "sources/ventes_comptes.parquet": sales,
+        "sources/consentements.parquet": make_consents(config, population, records, block),
+        "verite/personnes.parquet": persons.assign(customer_id=customer),
+        "verite/identites.parquet": make_people(config, population, block=block).drop(columns=["relative"]),
+    }
+
+
+def encode(file: str, table: pd.DataFrame) -> bytes:
+    """Return the bytes of one of the firm's files (``sources/caisse_carte.csv``…)."""
+    source = next(name for name, (known, _) in FILES.items() if known == file.removeprefix("sources/"))
+    if source == "telephone_crm":
+        return _workbook(table)
+    buffer = io.BytesIO()
+    if source == "fichier_externe":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        plain = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata()
+        pq.write_table(plain, buffer, compression="zstd", compression_level=19)
+        return buffer.getvalue()
+    options = FILES[source][1]
+    table.to_csv(buffer, index=False, lineterminator="\r\n" if options["encoding"] == "cp1252" else "\n", **options)
+    return buffer.getvalue()
+
+
+def _workbook(table: pd.DataFrame) -> bytes:
+    """Write an Excel workbook with title rows; its dates of making are fixed, so that its bytes are."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Clients"
+    for title in CRM_TITLES:
+        sheet.append([title] if title else [])
+    sheet.append(list(table.columns))
+    for row in table.itertuples(index=False):
+        sheet.append([None if value is None or value == "" or value is pd.NaT else value for value in row])
+    for column in ("J", "K"):
+        for cell in sheet[column][len(CRM_TITLES) + 1 :]:
+            cell.number_format = "DD/MM/YYYY"
+    book.properties.created = book.properties.modified = datetime(*STAMP)
+    draft, final = io.BytesIO(), io.BytesIO()
+    book.save(draft)
+    with zipfile.ZipFile(draft) as old, zipfile.ZipFile(final, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename == "docProps/core.xml":  # openpyxl writes the time of saving
+                now, fixed = book.properties.modified, datetime(*STAMP)
+                content = content.replace(f"{now:%Y-%m-%dT%H:%M:%SZ}".encode(), f"{fixed:%Y-%m-%dT%H:%M:%SZ}".encode())
+            new.writestr(zipfile.ZipInfo(item.filename, STAMP), content, zipfile.ZIP_DEFLATED)
+    return final.getvalue()
