@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.data.simulator.config import END, SimulationConfig
+from grc_helpers.data.simulator.process import block_of
 from grc_helpers.data.simulator.streams import stream
 
 ASKED = {  # source: {channel: (how, share of the records asked)}
@@ -20,9 +21,7 @@ SLIP = 0.05  # share of the answers that are not what the person wants
 WITHDRAWN = 0.08  # share of the e-mail agreements taken back later
 
 
-def make_consents(
-    config: SimulationConfig, population: pd.DataFrame, records: pd.DataFrame, block: int = 0
-) -> pd.DataFrame:
+def make_consents(config: SimulationConfig, population: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     """Return the answers collected, by date.
 
     Parameters
@@ -37,6 +36,7 @@ def make_consents(
     pandas.DataFrame
         source, record_key, channel (e-mail | téléphone), answer (oui | non), date, how (French).
     """
+    block = block_of(population)
     wishes = population.set_index("customer_id")[["consent_email", "consent_phone"]]
     found = []
     for source, asked in ASKED.items():

@@ -14,6 +14,7 @@ from grc_helpers.data.simulator.effects import make_effects, web_displacement
 from grc_helpers.data.simulator.population import make_population
 from grc_helpers.data.simulator.products import make_products
 from grc_helpers.data.simulator.purchases import make_orders
+from grc_helpers.data.simulator.source_files import make_sources
 from grc_helpers.data.simulator.writing import SOURCES, FolderWriter, SourceFile
 
 SEEN = ["customer_id", "kind", "birth_year", "household_size", "zone", "distance_km", "acquired", "acquisition_channel"]
@@ -33,10 +34,16 @@ def displacement(config, population, orders, made) -> Tables:
     return {"verite/cannibalisation": web_displacement(config, population, orders)}
 
 
+def identities(config, population, orders, made) -> Tables:
+    """Make the files of the firm before its step 1, and the truth on who is behind each record."""
+    return make_sources(config, population, orders)
+
+
 # What comes after the sales: (French name of the step, maker); each one sees the tables made before it.
 MAKERS: tuple[tuple[str, Maker], ...] = (
     ("coûts de service", service_costs),
     ("cannibalisation", displacement),
+    ("fichiers sources", identities),
 )
 ONCE: frozenset[str] = frozenset()  # tables of the firm, not of customers: the first block's are kept
 

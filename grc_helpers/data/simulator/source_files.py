@@ -3,65 +3,71 @@
 import io
 import zipfile
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 
 from grc_helpers.data.simulator.config import SimulationConfig
 from grc_helpers.data.simulator.consent import make_consents
 from grc_helpers.data.simulator.people import make_people
+from grc_helpers.data.simulator.process import block_of
 from grc_helpers.data.simulator.source_layouts import lay_out
 from grc_helpers.data.simulator.sources import keyed_orders, make_records
+from grc_helpers.data.simulator.writing import SOURCES, SourceFile
 
-FILES = {  # in bytes: how the text files are written
-    "caisse_carte": ("caisse_carte.csv", {"sep": ";", "encoding": "cp1252"}),
-    "comptes_web": ("comptes_web.csv", {"sep": ",", "encoding": "utf-8"}),
-    "telephone_crm": ("telephone_crm.xlsx", {}),
-    "enquete": ("enquete.csv", {"sep": "\t", "encoding": "utf-8-sig"}),
-    "service": ("service.csv", {"sep": ";", "encoding": "cp1252"}),
-    "fichier_externe": ("fichier_externe.parquet", {}),
+FILES = {  # name of the file, how a text file is written, French note
+    "caisse_carte": ("caisse_carte.csv", {"sep": ";", "encoding": "cp1252"}, "CSV, point-virgule, Windows (cp1252)"),
+    "comptes_web": ("comptes_web.csv", {"sep": ",", "encoding": "utf-8"}, "CSV, virgule, UTF-8"),
+    "telephone_crm": ("telephone_crm.xlsx", {}, "Excel, lignes de titre"),
+    "enquete": ("enquete.csv", {"sep": "\t", "encoding": "utf-8-sig"}, "CSV, tabulation, UTF-8 avec marque d'ordre"),
+    "service": ("service.csv", {"sep": ";", "encoding": "cp1252"}, "CSV, point-virgule, Windows (cp1252)"),
+    "fichier_externe": ("fichier_externe.parquet", {}, "Parquet"),
 }
 CRM_TITLES = ("Cafés Merle : clients suivis par téléphone et par les commerciaux", "Export du 05/01/2026", None)
 STAMP = (2026, 1, 5, 8, 0, 0)
 
 
 def make_sources(
-    config: SimulationConfig, population: pd.DataFrame, orders: pd.DataFrame, block: int = 0
-) -> dict[str, pd.DataFrame]:
-    """Return the tables of a block by the file that they go to, inside the folder of the firm.
+    config: SimulationConfig, population: pd.DataFrame, orders: pd.DataFrame
+) -> dict[str, pd.DataFrame | SourceFile]:
+    """Return the tables of a block by their place in the folder of the firm.
 
     Parameters
     ----------
     population, orders : pandas.DataFrame
-        The LATENT frame and the orders of the block (with ``row``, the place of the customer).
+        The LATENT frame and the final orders of the block.
 
     Returns
     -------
-    dict of str to pandas.DataFrame
-        The six files of the firm (``sources/…``, to be written by `encode`), the orders as the firm has them, under
-        the key of an account (sources/ventes_comptes.parquet), the consents (sources/consentements.parquet), and the
-        truth: the person behind each record (verite/personnes.parquet) and who each customer is
-        (verite/identites.parquet).
+    dict of str to pandas.DataFrame or SourceFile
+        The six files of the firm (sources/caisse_carte.csv…); the orders as the firm has them, under the key of an
+        account (sources/ventes_comptes); the consents (sources/consentements); and the truth: the person behind each
+        record (verite/personnes), who each customer is (verite/identites).
     """
-    records = make_records(config, population, orders, block)
+    block = block_of(population)
+    records = make_records(config, population, orders)
     account = keyed_orders(orders, records)
     spent = (orders["amount_cents"] / 100).groupby(account).sum()
     raw = lay_out(config, records, spent, block)
+    files = {
+        f"{SOURCES}/{file}": SourceFile(raw[name], partial(encode, name), note)
+        for name, (file, _, note) in FILES.items()
+    }
+    sales = orders[["order_id", "date", "hour", "amount_cents", "channel", "shop"]]
+    sales.insert(1, "account_id", account)
     persons = records[["source", "record_key", "person_id", "errors"]]
     customer = persons["person_id"].where(persons["person_id"].str.startswith("M"))
-    sales = orders[["order_id", "date", "hour", "channel", "shop"]]
-    sales.insert(1, "account_id", account)
-    sales.insert(3, "amount", orders["amount_cents"] / 100)
-    return {f"sources/{FILES[name][0]}": table for name, table in raw.items()} | {
-        "sources/ventes_comptes.parquet": sales,
-        "sources/consentements.parquet": make_consents(config, population, records, block),
-        "verite/personnes.parquet": persons.assign(customer_id=customer),
-        "verite/identites.parquet": make_people(config, population, block=block).drop(columns=["relative"]),
+    people = make_people(config, population, block=block).drop(columns=["relative"])
+    return files | {
+        f"{SOURCES}/ventes_comptes": sales,
+        f"{SOURCES}/consentements": make_consents(config, population, records),
+        "verite/personnes": persons.assign(customer_id=customer),
+        "verite/identites": people.replace("", None),
     }
 
 
-def encode(file: str, table: pd.DataFrame) -> bytes:
-    """Return the bytes of one of the firm's files (``sources/caisse_carte.csv``…)."""
-    source = next(name for name, (known, _) in FILES.items() if known == file.removeprefix("sources/"))
+def encode(source: str, table: pd.DataFrame) -> bytes:
+    """Return the bytes of a source ("caisse_carte"…)."""
     if source == "telephone_crm":
         return _workbook(table)
     buffer = io.BytesIO()

@@ -14,6 +14,7 @@ from grc_helpers.data.simulator.config import START, SimulationConfig
 from grc_helpers.data.simulator.draws import as_days
 from grc_helpers.data.simulator.mistakes import change, initial, shortened, typo, wrong_date, wrong_digit, wrong_email
 from grc_helpers.data.simulator.people import ADDRESS, make_people
+from grc_helpers.data.simulator.process import block_of
 from grc_helpers.data.simulator.streams import stream
 
 CHANNELS = {
@@ -59,13 +60,13 @@ WRONG = pd.DataFrame(
 ).T
 
 
-def make_records(config: SimulationConfig, population: pd.DataFrame, orders: pd.DataFrame, block: int) -> pd.DataFrame:
+def make_records(config: SimulationConfig, population: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Return the records of all the files for a block of customers.
 
     Parameters
     ----------
     population, orders : pandas.DataFrame
-        The LATENT frame and the orders of the block (with ``row``, the place of the customer).
+        The LATENT frame and the orders of the block.
 
     Returns
     -------
@@ -75,6 +76,7 @@ def make_records(config: SimulationConfig, population: pd.DataFrame, orders: pd.
         complement, postcode, city, mobile, landline, email, birth_date (ISO text), score (0 to 10). A missing
         text is "".
     """
+    block = block_of(population)
     people = make_people(config, population, block=block)
     strangers = _strangers(config, population, block)
     everyone = pd.concat([people, strangers], ignore_index=True)
@@ -117,8 +119,8 @@ def _strangers(config: SimulationConfig, population: pd.DataFrame, block: int) -
 
 def _members(config, population: pd.DataFrame, orders: pd.DataFrame, strangers: int, block: int) -> pd.DataFrame:
     """Return who is in which file (source, row), from which day to which day (days since the start)."""
-    day = as_days(orders["date"])
-    by_order = pd.DataFrame({"source": orders["channel"].map(CHANNELS), "row": orders["row"], "day": day})
+    row = orders["customer_id"].map(pd.Series(population.index, index=population["customer_id"]))
+    by_order = pd.DataFrame({"source": orders["channel"].map(CHANNELS), "row": row, "day": as_days(orders["date"])})
     found = [by_order.groupby(["source", "row"], as_index=False)["day"].agg(first="min", last="max")]
     rows, start = np.arange(len(population)), as_days(population["acquired"])
     office = population["kind"].eq("bureau").to_numpy()

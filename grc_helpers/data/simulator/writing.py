@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -18,10 +19,10 @@ SOURCES = "sources"
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of the firm that is no table of the package: its bytes, its rows, and a French note on its format."""
+    """Rows of a file of the firm that is no table of the package, how it is encoded, and a French note on its format."""
 
-    content: bytes
-    rows: int
+    table: pd.DataFrame
+    encode: Callable[[pd.DataFrame], bytes]
     note: str
 
 
@@ -65,6 +66,7 @@ class FolderWriter:
         self.draft = self.out.with_name(f".{self.out.name}.partiel-{os.getpid()}")
         self.open: dict[str, _Open] = {}
         self.files: dict[str, WrittenFile] = {}
+        self.sources: dict[str, list[SourceFile]] = {}
 
     def __enter__(self) -> Self:
         try:
@@ -97,11 +99,8 @@ class FolderWriter:
         item.written.rows += rows.num_rows
 
     def add_source(self, name: str, source: SourceFile) -> None:
-        """Write a source file as it is."""
-        path = self.draft / SOURCES / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(source.content)
-        self.files[f"{SOURCES}/{name}"] = WrittenFile(f"{SOURCES}/{name}", source.rows, None, source.note)
+        """Append rows to a source file; it is encoded, whole, when the tables are closed."""
+        self.sources.setdefault(name, []).append(source)
 
     def close_tables(self) -> list[WrittenFile]:
         """Close the tables and return what was written, with checksums, by name."""
@@ -109,6 +108,11 @@ class FolderWriter:
             item.writer.close()
             self.files[item.written.file] = item.written
         self.open = {}
+        for name, parts in self.sources.items():
+            path, table = self.draft / SOURCES / name, pd.concat([part.table for part in parts], ignore_index=True)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(parts[0].encode(table))
+            self.files[f"{SOURCES}/{name}"] = WrittenFile(f"{SOURCES}/{name}", len(table), None, parts[0].note)
         for written in self.files.values():
             with (self.draft / written.file).open("rb") as content:
                 written.sha256 = hashlib.file_digest(content, "sha256").hexdigest()

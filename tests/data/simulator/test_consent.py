@@ -16,7 +16,7 @@ CONFIG = SimulationConfig(seed=5, customers=6_000)
 @pytest.fixture(scope="module")
 def firm():
     population = make_population(CONFIG, 0)
-    return population, make_records(CONFIG, population, make_orders(CONFIG, population), 0)
+    return population, make_records(CONFIG, population, make_orders(CONFIG, population))
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from grc_helpers.data.simulator.population import make_population
 from grc_helpers.data.simulator.purchases import make_orders
 from grc_helpers.data.simulator.source_files import encode, make_sources
 from grc_helpers.data.simulator.sources import CHANNELS, SOURCES, WRONG, make_records
+from grc_helpers.data.simulator.writing import SourceFile
 
 CONFIG = SimulationConfig(seed=11, customers=3_000)
 
@@ -31,7 +32,7 @@ def firm():
 
 @pytest.fixture(scope="module")
 def records(firm) -> pd.DataFrame:
-    return make_records(CONFIG, *firm, 0)
+    return make_records(CONFIG, *firm)
 
 
 @pytest.fixture(scope="module")
@@ -41,40 +42,40 @@ def tables(firm) -> dict[str, pd.DataFrame]:
 
 def test_same_seed_same_files(firm, tables):
     again = make_sources(CONFIG, *firm)
-    for file, table in tables.items():
-        pd.testing.assert_frame_equal(again[file], table)
-    files = [f for f in tables if f.startswith("sources/") and "comptes.p" not in f and "consent" not in f]
+    files = {name: file for name, file in tables.items() if isinstance(file, SourceFile)}
+    for name in set(tables) - set(files):
+        pd.testing.assert_frame_equal(again[name], tables[name])
     assert len(files) == len(SOURCES)
-    assert all(encode(file, tables[file]) == encode(file, again[file]) for file in files)
+    assert all(file.encode(file.table) == again[name].encode(again[name].table) for name, file in files.items())
 
 
 def test_every_order_is_under_a_record_of_its_customer_made_before_it(firm, tables, records):
-    orders, sales = firm[1], tables["sources/ventes_comptes.parquet"]
+    orders, sales = firm[1], tables["sources/ventes_comptes"]
     made = sales.merge(records, left_on="account_id", right_on="record_key", how="left", validate="many_to_one")
     assert sales["order_id"].tolist() == orders["order_id"].tolist()
     assert made["person_id"].tolist() == orders["customer_id"].tolist()
     assert (made["created"] <= made["date"]).all()
     assert made["source"].tolist() == orders["channel"].map(CHANNELS).tolist()
-    assert np.allclose(sales["amount"].sum(), orders["amount_cents"].sum() / 100)
+    assert np.allclose(sales["amount_cents"].sum(), orders["amount_cents"].sum())
 
 
 def test_keys_are_unique_and_say_nothing_of_the_customer(tables, records):
     assert records["record_key"].is_unique
-    for file, table in tables.items():
+    for file, made in tables.items():
         if file.startswith("sources/"):
-            text = table.astype(str)
+            text = (made.table if isinstance(made, SourceFile) else made).astype(str)
             assert not text.apply(lambda column: column.str.fullmatch(r"M\d{7}")).any(axis=None), file
     rank = records[records["source"] == "caisse_carte"]["person_id"].rank()
     assert abs(np.corrcoef(rank, np.arange(len(rank)))[0, 1]) < 0.1
 
 
 def test_truth_names_the_person_behind_every_record(firm, tables):
-    truth, population = tables["verite/personnes.parquet"], firm[0]
+    truth, population = tables["verite/personnes"], firm[0]
     customers = truth["customer_id"].dropna()
     assert truth["person_id"].notna().all() and set(customers) <= set(population["customer_id"])
     strangers = truth[truth["customer_id"].isna()]
     assert set(strangers["source"]) == {"fichier_externe"} and strangers["person_id"].str.startswith("X").all()
-    assert len(tables["verite/identites.parquet"]) == len(population)
+    assert len(tables["verite/identites"]) == len(population)
 
 
 def test_a_record_without_mistake_says_who_the_person_is(firm, records):
@@ -108,7 +109,7 @@ def test_mistakes_have_the_stated_rates(records, label):
 
 def test_without_errors_nor_duplicates_the_files_are_clean(firm):
     config = SimulationConfig(seed=11, customers=3_000, source_errors=0.0, source_duplicates=0.0)
-    records = make_records(config, *firm, 0)
+    records = make_records(config, *firm)
     assert not records.duplicated(["source", "person_id"]).any()
     labels = set(records["errors"].str.split("|").explode()) - {""}
     assert labels == {"ancienne adresse", "ancien nom"}
@@ -116,7 +117,7 @@ def test_without_errors_nor_duplicates_the_files_are_clean(firm):
 
 def test_more_errors_leave_the_persons_and_the_files_as_they_are(firm, records):
     config = SimulationConfig(seed=11, customers=3_000, source_errors=3.0)
-    more = make_records(config, *firm, 0)
+    more = make_records(config, *firm)
     keys = ["source", "person_id", "created"]
     pd.testing.assert_frame_equal(
         more[keys].sort_values(keys, ignore_index=True), records[keys].sort_values(keys, ignore_index=True)
@@ -134,38 +135,38 @@ def test_duplicates_in_a_file_are_later_records(records):
 
 
 def test_the_till_writes_windows_semicolons_and_french_numbers(tables):
-    content = encode("sources/caisse_carte.csv", tables["sources/caisse_carte.csv"])
+    content = encode("caisse_carte", tables["sources/caisse_carte.csv"].table)
     with pytest.raises(UnicodeDecodeError):
         content.decode("utf-8")
     table = pd.read_csv(io.BytesIO(content), sep=";", encoding="cp1252", dtype=str, keep_default_na=False)
     assert table["Créée le"].str.fullmatch(r"\d\d/\d\d/20\d\d").all()
     assert table["Cumul achats"].str.fullmatch(r"\d+,\d\d").all()
-    sales = tables["sources/ventes_comptes.parquet"]
-    till = sales.loc[sales["channel"] == "boutique", "amount"].sum()
+    sales = tables["sources/ventes_comptes"]
+    till = sales.loc[sales["channel"] == "boutique", "amount_cents"].sum() / 100
     assert round(table["Cumul achats"].str.replace(",", ".").astype(float).sum() - till, 2) == 0
 
 
 def test_the_web_shop_writes_utf8_commas_and_iso_dates(tables):
-    content = encode("sources/comptes_web.csv", tables["sources/comptes_web.csv"])
+    content = encode("comptes_web", tables["sources/comptes_web.csv"].table)
     table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
     assert table["cree_le"].str.fullmatch(r"\d{4}-\d\d-\d\d").all() and "é" in content.decode("utf-8")
     assert table["telephone"].str.startswith("+33").any() and table["email"].str.contains("@").all()
 
 
 def test_the_office_writes_a_workbook_with_titles_where_numbers_lose_their_zero(tables):
-    content = encode("sources/telephone_crm.xlsx", tables["sources/telephone_crm.xlsx"])
+    content = encode("telephone_crm", tables["sources/telephone_crm.xlsx"].table)
     rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
     assert rows[0][0].startswith("Cafés Merle") and rows[3][0] == "Réf."
     landline = [row[6] for row in rows[4:]]
     lost = [number for number in landline if isinstance(number, int)]
     assert lost and all(100_000_000 < number < 1_000_000_000 for number in lost)
-    assert len(rows) - 4 == len(tables["sources/telephone_crm.xlsx"])
+    assert len(rows) - 4 == len(tables["sources/telephone_crm.xlsx"].table)
 
 
 def test_the_survey_has_a_byte_order_mark_and_the_bought_file_is_parquet_in_capitals(tables, tmp_path):
-    assert encode("sources/enquete.csv", tables["sources/enquete.csv"]).startswith(b"\xef\xbb\xbfR\xc3\xa9ponse\t")
+    assert encode("enquete", tables["sources/enquete.csv"].table).startswith(b"\xef\xbb\xbfR\xc3\xa9ponse\t")
     path = tmp_path / "x.parquet"
-    path.write_bytes(encode("sources/fichier_externe.parquet", tables["sources/fichier_externe.parquet"]))
+    path.write_bytes(encode("fichier_externe", tables["sources/fichier_externe.parquet"].table))
     bought = pq.read_table(path).to_pandas()
     names = bought["nom"].dropna()
     assert (names == names.str.upper()).all() and names.str.fullmatch(r"[A-Z0-9 ]+").all()
