@@ -17,6 +17,8 @@ from grc_helpers.data.paths import root
 from grc_helpers.errors import GrcError
 
 MAX_ADDRESS = 90
+# What nbgrader and JupyterLab tell the kernels that they start: a notebook would answer to them.
+READERS = ("NBGRADER_EXECUTION", "JPY_SESSION_NAME")
 OnStep = Callable[[str, int, int], None]
 # Run after the last cell: which files of the package did this notebook use?
 PROBE = """import sys
@@ -94,7 +96,7 @@ def transport(folder: Path) -> dict[str, str]:
 def environment(folder: Path) -> dict[str, str]:
     """Return a kernel's environment: this package, this workbook, nobody's start-up files."""
     package = str(Path(__file__).resolve().parents[2])
-    kept = {key: value for key, value in os.environ.items() if key != "NBGRADER_EXECUTION"}
+    kept = {key: value for key, value in os.environ.items() if key not in READERS}
     return kept | {
         "GRC_HOME": str(root()),
         "IPYTHONDIR": str(folder / "ipython"),

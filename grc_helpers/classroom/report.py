@@ -13,7 +13,7 @@ from pathlib import Path
 from grc_helpers.classroom.execute import limit_threads, run_notebook, select_cells
 from grc_helpers.classroom.files import write_atomically
 from grc_helpers.classroom.index import Failure, write_index
-from grc_helpers.classroom.kernel import environment
+from grc_helpers.classroom.kernel import READERS, environment
 from grc_helpers.classroom.pdf import printer, to_pdf
 from grc_helpers.classroom.pseudonyms import KEY_VARIABLE, report_key
 from grc_helpers.classroom.render import render
@@ -213,7 +213,8 @@ def prepare_process(threads: int, key: str, scratch: str) -> None:
     import logging
 
     folder = Path(tempfile.mkdtemp(dir=scratch))
-    os.environ.pop("NBGRADER_EXECUTION", None)
+    for name in READERS:
+        os.environ.pop(name, None)
     os.environ.update(environment(folder) | {KEY_VARIABLE: key, "JUPYTER_RUNTIME_DIR": str(folder)})
     os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)))
     tempfile.tempdir = str(folder)

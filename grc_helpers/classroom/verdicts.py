@@ -95,7 +95,7 @@ def undecidable(notion: str, *, claim: str, source: str, data: str, nature: str,
 
 def oracle(identifier: str, *, label: str, published: float, ours: float, tolerance: float, decimals: int) -> Rendered:
     """Show a published result, ours, and the difference; ``tolerance`` is absolute, from the published rounding."""
-    agrees = abs(published - ours) <= tolerance
+    agrees = bool(abs(published - ours) <= tolerance)
     lines = [
         f"Publié : {number(published, decimals)} · retrouvé : {number(ours, decimals)} · "
         f"écart : {number(ours - published, decimals)} (tolérance {number(tolerance, decimals)})",

@@ -96,6 +96,34 @@ def margin_curve(margins) -> pd.DataFrame:
     return table
 
 
+def by_arrival(recruits: pd.DataFrame, *, cost: float, last: int = 8) -> pd.DataFrame:
+    """Return the mean value of the customers of each arrival month (or quarter, when arrivals last over a year).
+
+    Parameters
+    ----------
+    recruits : DataFrame
+        What :func:`value_after_acquisition` returns.
+    cost : float
+        Acquisition cost, in currency units.
+    last : int
+        How many arrivals to keep, the latest.
+
+    Returns
+    -------
+    DataFrame, one row an arrival ("03/1997" or "T1 2024")
+        ``customers``, ``value`` (mean), ``low``, ``high`` (95 %, normal), ``repaid`` (share that reached the cost).
+    """
+    first = recruits["first_purchase"]
+    monthly = (first.max() - first.min()).days < 366
+    arrivals = recruits.assign(repaid=recruits["value"] >= cost).groupby(first.dt.to_period("M" if monthly else "Q"))
+    table = arrivals.agg(
+        customers=("value", "size"), value=("value", "mean"), error=("value", "sem"), repaid=("repaid", "mean")
+    ).tail(last)
+    table["low"], table["high"] = (table["value"] + sign * 1.96 * table["error"] for sign in (-1, 1))
+    table.index = [f"{p.month:02d}/{p.year}" if monthly else f"T{p.quarter} {p.year}" for p in table.index]
+    return table.drop(columns="error")
+
+
 def silent_then_back(transactions, *, observation_end: date, silence: int) -> tuple[int, int]:
     """Return how many customers were silent for ``silence`` days at a cut, and how many of them bought afterwards.
 
@@ -151,3 +179,33 @@ def recency_rates(activity: pd.DataFrame, *, periods: int, states: int) -> pd.Da
     rate = np.divide(purchases, at_risk, out=np.full(states, np.nan), where=at_risk > 0)
     table = pd.DataFrame({"recency": np.arange(1, states + 1), "at_risk": at_risk, "purchases": purchases})
     return table.astype(int).assign(rate=rate)
+
+
+def follow_recency(
+    transactions, *, start: date, end: date, days: int = 91, states: int = 4, at_least: int = 20
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Cut the observation into periods that end on its last day, and count who buys again, by recency.
+
+    Parameters
+    ----------
+    start, end : date
+        First and last day observed; the days that do not make a whole period, at the start, are left out.
+    at_least : int
+        Recencies with fewer customer-periods at risk are left out.
+
+    Returns
+    -------
+    rates : DataFrame
+        What :func:`recency_rates` returns; empty when fewer than three periods were observed.
+    spend : Series
+        Mean spend of the period's buyers, in currency units, by period.
+    """
+    from grc_helpers.data.warehouse import collect, period_spend
+
+    periods = ((end - start).days + 1) // days
+    if periods < 3:
+        return pd.DataFrame(), pd.Series(dtype=float)
+    cuts = [end - timedelta(days=days * k - 1) for k in range(periods, -1, -1)]
+    activity = collect(period_spend(transactions, cuts=cuts))
+    rates = recency_rates(activity, periods=periods, states=states)
+    return rates[rates["at_risk"] >= at_least], activity.groupby("period")["spend"].mean()

@@ -9,6 +9,8 @@ import pytest
 
 from grc_helpers.clv.observed import (
     DAYS_PER_MONTH,
+    by_arrival,
+    follow_recency,
     margin_curve,
     margins_by_age,
     recency_rates,
@@ -99,3 +101,23 @@ def test_recency_rates_recover_those_of_a_simulated_chain():
 def test_nobody_to_follow_is_refused():
     with pytest.raises(GrcError, match="au moins deux périodes"):
         recency_rates(pd.DataFrame({"customer_id": [], "period": []}), periods=4, states=2)
+
+
+def test_arrivals_by_month_or_by_quarter(sales):
+    margins = margins_by_age(sales, observation_end=END, margin_rate=1, discount_rate=0.0)
+    recruits = value_after_acquisition(margins, months=3)
+    table = by_arrival(recruits, cost=100)
+    assert table.index.tolist() == ["01/2024"] and table.loc["01/2024", "customers"] == 2
+    assert table["value"].tolist() == [95] and table["repaid"].tolist() == [0.5]
+    assert (table["low"] < 95).all() and (table["high"] > 95).all()
+    older = recruits.assign(first_purchase=recruits["first_purchase"] - pd.DateOffset(years=2))
+    assert by_arrival(pd.concat([recruits, older]), cost=100).index.tolist() == ["T1 2022", "T1 2024"]
+
+
+def test_following_recency_cuts_whole_periods_from_the_end(sales):
+    rates, spend = follow_recency(sales, start=date(2024, 1, 1), end=END, days=91, states=2, at_least=1)
+    # Four quarters end on 31 December; the first begins on 3 January, after a's first purchase: 50 + 40, 200, 500.
+    assert spend.to_dict() == {0: 45, 2: 200, 3: 500}
+    # a: in quarters 0 and 2; b: in 0; c: in 3.
+    assert rates["at_risk"].tolist() == [3, 2] and rates["purchases"].tolist() == [0, 1]
+    assert follow_recency(sales, start=date(2024, 8, 1), end=END)[0].empty
