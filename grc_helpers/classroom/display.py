@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -38,9 +39,10 @@ class Rendered:
 
 
 def box(kind: str, color: str, title: str, lines: list[str], record: dict) -> Rendered:
-    """Return a titled box with one paragraph a line (plain text: it is escaped here)."""
+    """Return a titled box with one paragraph a line (plain text: it is escaped here; `backquotes` mark code)."""
     title, lines = typeset(title), [typeset(line) for line in lines]
-    body = "".join(f'<p style="margin:.15em 0">{escape(line)}</p>' for line in lines)
+    marked = [re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(line)) for line in lines]
+    body = "".join(f'<p style="margin:.15em 0">{line}</p>' for line in marked)
     style = BOX.format(color=color)
     head = f'<p style="margin:0"><strong>{escape(title)}</strong></p>'
     html = f'<div class="grc-{kind} {NO_MATH}" style="{style}">{head}{body}</div>'

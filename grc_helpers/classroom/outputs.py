@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape
 
 from grc_helpers.classroom.display import MIME
@@ -12,7 +13,6 @@ from grc_helpers.classroom.verdicts import FOUND, NOT_FOUND, UNDECIDABLE
 TAGS = ["a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "details", "div", "dl", "dt", "em", "i", "li"]
 TAGS += ["ol", "p", "pre", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th"]
 TAGS += ["thead", "tr", "u", "ul"]
-NOTEBOOK = re.compile(r"(\d\d_\w+)\.ipynb")
 ATTRIBUTES = {"a": ["href"], "*": ["class", "title"], "td": ["colspan", "rowspan"], "th": ["colspan", "rowspan"]}
 IDENTIFIER_HEADINGS = {"client", "customer_id", "identifiant", "foyer", "ménage", "household_id"}
 NUMERIC = re.compile(r"[−+\-]?\s*[\d\s\u00a0\u202f.,]*\d[\s\u00a0\u202f]*(%|pts?|[A-Z]{3}|[^\w\s]{0,2}( CA)?)|[–-]|")
@@ -21,7 +21,11 @@ LABEL = re.compile(r"^(Affirmation\s\([^)]*\)|Données|Mesure|Pourquoi|Ce\squi\s
 CAPTION = re.compile(r'<p class="grc-caption[^"]*">(.*)</p>', re.S)
 
 
-def to_html(outputs: list, key: str) -> list[str]:
+def no_page(link: str, title: str) -> None:
+    """Say that a page has no other beside it: links become text."""
+
+
+def to_html(outputs: list, key: str, page: Callable[[str, str], str | None] = no_page) -> list[str]:
     """Return the outputs of one cell as HTML, in order; a figure takes the caption that follows it.
 
     Parameters
@@ -30,10 +34,12 @@ def to_html(outputs: list, key: str) -> list[str]:
         As executed. Errors, warnings and scripts are left out.
     key : str
         Key of the pseudonyms.
+    page : callable
+        From where a link leads in the notebook, and its title, to where it leads from the page; None for nowhere.
     """
     pieces: list[str] = []
     for output in outputs:
-        piece = _one(output, key)
+        piece = _one(output, key, page)
         caption = CAPTION.fullmatch(piece)
         if caption and pieces and pieces[-1].endswith("</figure>"):
             pieces[-1] = pieces[-1].removesuffix("</figure>") + f"<figcaption>{caption[1]}</figcaption></figure>"
@@ -48,7 +54,7 @@ def records(nb) -> list[dict]:
     return [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
 
 
-def _one(output, key: str) -> str:
+def _one(output, key: str, page: Callable) -> str:
     from nbconvert.filters import strip_ansi
 
     if output.output_type == "stream":
@@ -61,7 +67,7 @@ def _one(output, key: str) -> str:
     if "image/png" in data:
         return _figure(data["image/png"], output.metadata.get("image/png", {}))
     if "text/html" in data:
-        return _improve(_safe(data["text/html"]), record, key)
+        return _improve(_safe(data["text/html"]), record, key, page)
     return f"<pre>{escape(strip_ansi(data['text/plain']))}</pre>" if "text/plain" in data else ""
 
 
@@ -80,13 +86,14 @@ def _safe(html: str) -> str:
     return SanitizeHTML(tags=TAGS, attributes=ATTRIBUTES).sanitize_html_tags(html).strip()
 
 
-def _improve(html: str, record: dict, key: str) -> str:
+def _improve(html: str, record: dict, key: str, page: Callable) -> str:
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(html, "html.parser")
     for link in soup.find_all("a"):
-        page = NOTEBOOK.fullmatch(link.attrs.pop("href", ""))
-        link.attrs = {"href": f"{page[1]}.html"} if page else {}
+        words = link.attrs.get("title", "")
+        target = page(link.attrs.get("href", ""), words)
+        link.attrs = {"href": target} | ({"title": words} if words else {}) if target else {}
     for table in soup.find_all("table"):
         _mark_table(table, key)
         table.wrap(soup.new_tag("div", attrs={"class": "table-wrap"}))
@@ -109,6 +116,7 @@ def _mark_table(table, key: str) -> None:
         if any(cell.get_text(strip=True).casefold() in IDENTIFIER_HEADINGS for cell in heads):
             for cell in body:
                 text = cell.get_text()
+                cell["class"] = "customer"
                 cell.string = text if PATTERN.fullmatch(text) else pseudonym(text, key)
         elif _is_numeric([cell.get_text(strip=True) for cell in body]):
             for cell in column:

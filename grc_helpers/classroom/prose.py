@@ -33,14 +33,18 @@ class Outline:
     def add(self, html: str, depth: int) -> Heading:
         """Record a heading; the page's only ``<h1>`` is its title, so those of the text start at 2."""
         deepest = self.headings[-1].depth + 1 if self.headings else 2
-        text = unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", "", html, flags=re.S))
-        folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-        anchor = re.sub(r"[^a-z0-9]+", "-", folded).strip("-") or "section"
+        anchor = anchor_of(unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", "", html, flags=re.S)))
         taken = {heading.anchor for heading in self.headings}
         anchor = next(a for n in range(1, len(taken) + 2) if (a := anchor if n == 1 else f"{anchor}-{n}") not in taken)
         label = ADVANCED_PREFIX.sub(lambda found: found[1].upper(), html)
         self.headings.append(Heading(min(max(depth, 2), deepest), anchor, label, self.study))
         return self.headings[-1]
+
+
+def anchor_of(heading: str) -> str:
+    """Return the anchor of a heading: its text in lower case without accents, with hyphens."""
+    folded = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-") or "section"
 
 
 def markdown_to_html(source: str, outline: Outline, folder: Path) -> str:

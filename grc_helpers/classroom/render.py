@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from grc_helpers.classroom import outputs
-from grc_helpers.classroom.prose import Outline, markdown_to_html, study_mark
+from grc_helpers.classroom.prose import Outline, anchor_of, markdown_to_html, study_mark
 from grc_helpers.classroom.spec import NotebookSpec
 from grc_helpers.classroom.versions import versions
 from grc_helpers.style import number, typeset
@@ -16,6 +18,7 @@ from grc_helpers.style import number, typeset
 COURSE = "Gestion de la relation client"
 TEMPLATES = Path(__file__).parent / "templates"
 MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+NOTEBOOK = re.compile(r"(\d\d_\w+)\.ipynb(#cell-id=\w+)?")
 SUMMARY = re.compile(r'<meta name="grc-report" content="([^"]*)">')
 
 
@@ -36,7 +39,44 @@ def french_value(value: object) -> str:
     return Path(value).name if Path(value).is_absolute() else (value or "–")
 
 
-def render(nb, spec: NotebookSpec, values: dict, *, level: str, key: str, today: date, folder: Path, pdf: bool) -> str:
+def page_address(link: str, title: str, *, here: str, pages: frozenset[str]) -> str | None:
+    """Return where a link to a notebook's section leads from a page.
+
+    Parameters
+    ----------
+    link : str
+        As a notebook has it: ``04_slug.ipynb``, or ``04_slug.ipynb#cell-id=…`` for the cell that opens a section.
+    title : str
+        The section's title.
+    here : str
+        Slug of the page.
+    pages : frozenset of str
+        Slugs of the pages beside it.
+
+    Returns
+    -------
+    str or None
+        None when the link leads elsewhere, or to a page that is not there.
+    """
+    notebook = NOTEBOOK.fullmatch(link)
+    if not notebook or notebook[1] not in pages | {here}:
+        return None
+    anchor = f"#{anchor_of(title)}" if notebook[2] else ""
+    return (anchor or "#sommaire") if notebook[1] == here else f"{notebook[1]}.html{anchor}"
+
+
+def render(
+    nb,
+    spec: NotebookSpec,
+    values: dict,
+    *,
+    level: str,
+    key: str,
+    today: date,
+    folder: Path,
+    pdf: bool,
+    pages: frozenset[str] = frozenset(),
+) -> str:
     """Turn an executed notebook into a page, which also says in its header what an index needs to know of it.
 
     Parameters
@@ -55,11 +95,14 @@ def render(nb, spec: NotebookSpec, values: dict, *, level: str, key: str, today:
         Where the notebook's local images are.
     pdf : bool
         Whether a PDF of the page lies beside it.
+    pages : frozenset of str
+        Slugs of the pages beside it, to which it may link.
     """
     from markupsafe import Markup
 
     records, outline = outputs.records(nb), Outline()
-    body = "\n".join(_cell(cell, outline, key, folder) for cell in nb.cells)
+    address = partial(page_address, here=spec.slug, pages=pages)
+    body = "\n".join(_cell(cell, outline, key, folder, address) for cell in nb.cells)
     cover = next((record for record in records if record.get("type") == "cover"), {})
     summary = {
         "number": spec.number,
@@ -106,14 +149,14 @@ def environment():
     return pages
 
 
-def _cell(cell, outline: Outline, key: str, folder: Path) -> str:
+def _cell(cell, outline: Outline, key: str, folder: Path, address: Callable) -> str:
     grc = cell.metadata.get("grc", {})
     if cell.cell_type == "markdown":
         if re.search(r"^## ", cell.source, re.M):
             outline.study = grc.get("level", "")
         return markdown_to_html(cell.source, outline, folder)
     if cell.cell_type == "code":
-        return "\n".join(outputs.to_html(cell.outputs, key))
+        return "\n".join(outputs.to_html(cell.outputs, key, address))
     return ""
 
 

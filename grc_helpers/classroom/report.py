@@ -35,6 +35,7 @@ class Job:
     today: date
     out: Path
     printer: str | None
+    pages: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,9 @@ def plan(
     all_values = assign_parameters(specs, [*([f"dataset={dataset}"] if dataset else []), *assignments])
     tool = printer() if pdf else None
     key, today = report_key(root() / ".cache"), date.today()
+    pages = frozenset({spec.slug for spec in specs} | {path.stem for path in out.glob("[0-9][0-9]_*.html")})
     return [
-        Job(spec, notebook, values, level, key, today, out.resolve(), tool)
+        Job(spec, notebook, values, level, key, today, out.resolve(), tool, pages)
         for (spec, notebook), values in zip(chosen, all_values, strict=True)
     ]
 
@@ -247,6 +249,7 @@ def produce(job: Job, notify: Callable) -> None:
         today=job.today,
         folder=job.notebook.parent,
         pdf=job.printer is not None,
+        pages=job.pages,
     )
     if job.printer:
         notify("PDF")

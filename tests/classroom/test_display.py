@@ -39,6 +39,12 @@ def test_boxes_escape_their_text():
     assert "<i>" not in shown.html and shown.text == "5 < 6 & <i>"
 
 
+def test_boxes_show_code_as_code():
+    shown = display.feedback("check", "00.1", "wrong", "Comptez `len(a < b)`, pas `<i>`.")
+    assert "Comptez <code>len(a &lt; b)</code>, pas <code>&lt;i&gt;</code>." in shown.html
+    assert "`len(a < b)`" in shown.text
+
+
 def test_a_figure_carries_its_alternative_text(monkeypatch):
     import matplotlib
 

@@ -128,10 +128,10 @@ def test_warnings_errors_and_the_cover_are_left_out_and_prints_are_kept():
     assert to_html(outputs, KEY) == ["<pre>3 &lt; 4</pre>", "<pre>&#x27;tout&#x27;</pre>"]
 
 
-def test_links_lead_to_the_pages_of_other_notebooks_only():
-    from grc_helpers.classroom.notions import notion_index, treated_notions
-
-    links = page(notion_index()).find_all("a")
-    assert [link["href"] for link in links] == [f"{row['slug']}.html" for row in treated_notions()]
-    outside = page({"text/html": '<a href="https://a.org/04_x.ipynb">x</a><a href="../04_x.ipynb">y</a>'})
-    assert not any(link.attrs for link in outside.find_all("a"))
+def test_links_lead_where_the_page_says_and_nowhere_else():
+    bundle = {"text/html": '<a href="04_x.ipynb" title="Titre" onclick="x()">x</a><a href="https://a.org">y</a>'}
+    output = new_output("display_data", bundle)
+    (html,) = to_html([output], KEY, lambda link, title: {"04_x.ipynbTitre": "04_x.html"}.get(link + title))
+    first, second = BeautifulSoup(html, "html.parser").find_all("a")
+    assert (first.attrs, second.attrs) == ({"href": "04_x.html", "title": "Titre"}, {})
+    assert not any(link.attrs for link in BeautifulSoup(to_html([output], KEY)[0], "html.parser").find_all("a"))
