@@ -161,10 +161,10 @@ def make_welcome(config: SimulationConfig, population: pd.DataFrame, orders: pd.
     caused = treated & active(population, pd.Series(call))[at] & (rng.random(len(at)) < config.welcome_effect)
     row, after = at[caused], call + np.timedelta64(1, "D")
     added = more_orders(config, population, orders, origin="bienvenue", row=row, since=after[row], until=until[row])
-    return _campaign(config, "welcome", WELCOME, "Appel de bienvenue", "téléphone", "tirage au sort, chaque mois") | {
+    return _campaign(config, "welcome", WELCOME, "Appel de bienvenue", "appel", "tirage au sort, chaque mois") | {
         **_targets(WELCOME, population, at, treated, after[at], until[at], seats / size, caused),
         "contacts": _sent(
-            population, at[treated], call[at[treated]], "téléphone", "appel de bienvenue", WELCOME, config.welcome_cost
+            population, at[treated], call[at[treated]], "appel", "appel de bienvenue", WELCOME, config.welcome_cost
         ),
         "+ventes": added,
     }
@@ -175,7 +175,7 @@ def measure(
 ) -> pd.DataFrame:
     """Add what each target bought in the window of its campaign: bought, orders, amount_cents, margin_cents.
 
-    The margin is before the cost of the contact. For the box only the box counts; for the others, every order of the window.
+    The margin is before the cost of the contact. For the box only the box counts; for the others, every order.
     """
     row = pd.Index(population["customer_id"]).get_indexer(targets["customer_id"])
     place = pd.Series(row, index=targets.index)

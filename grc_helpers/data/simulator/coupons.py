@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.data.simulator.config import SimulationConfig
-from grc_helpers.data.simulator.events import DAY, active, contact_rows, known, more_orders
+from grc_helpers.data.simulator.events import DAY, active, contact_rows, known, more_orders, numbered
 from grc_helpers.data.simulator.process import block_of
 from grc_helpers.data.simulator.streams import stream
 
@@ -46,7 +46,7 @@ def make_coupons(config: SimulationConfig, population: pd.DataFrame, orders: pd.
     use = np.select(
         [np.isin(at, taken.index), caused[at], np.isin(at, planned.index)], ["avancé", "ajouté", "aubaine"], ""
     )
-    coupon_id = [f"B{row + 1 + block_of(population) * 10_000:07d}" for row in at]
+    coupon_id = numbered("B", block_of(population), at)
     group = np.where(sent[eligible], "traité", "témoin")
     targets = pd.DataFrame({"campaign_id": COUPON, "customer_id": ids[eligible], "group": group})
     net = np.where(caused, 1, 0)

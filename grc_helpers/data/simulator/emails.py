@@ -9,7 +9,7 @@ import pandas as pd
 
 from grc_helpers.data.simulator.config import END, SimulationConfig
 from grc_helpers.data.simulator.draws import pick
-from grc_helpers.data.simulator.events import contact_rows, with_mean
+from grc_helpers.data.simulator.events import contact_rows, numbered, with_mean
 from grc_helpers.data.simulator.process import block_of
 from grc_helpers.data.simulator.streams import stream
 
@@ -62,7 +62,7 @@ def make_emails(config: SimulationConfig, population: pd.DataFrame, orders: pd.D
     column, row = np.nonzero(sent.T)  # by day, then by customer
     table = pd.DataFrame(
         {
-            "email_id": [f"E{block_of(population) * 10_000_000 + k + 1:09d}" for k in range(len(row))],
+            "email_id": numbered("E", block_of(population), len(row)),
             "campaign_id": np.where(lowest > 0, TRIAL, np.char.add("INFO-", days.astype("datetime64[M]").astype(str)))[
                 column
             ],

@@ -104,6 +104,12 @@ def more_orders(
     return added.assign(date=moved.astype("datetime64[s]")).drop(columns="since")
 
 
+def numbered(letter: str, block: int, places: int | np.ndarray) -> list[str]:
+    """Return identifiers unique over blocks, a letter and nine digits; ``places`` is a count, or numbers from 0."""
+    first = block * 10_000_000 + 1
+    return [f"{letter}{first + place:09d}" for place in (range(places) if isinstance(places, int) else places.tolist())]
+
+
 def cents(euros) -> np.ndarray:
     """Return whole cents."""
     return np.round(100 * np.asarray(euros, dtype=float)).astype("int64")

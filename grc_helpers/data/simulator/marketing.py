@@ -8,20 +8,44 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from grc_helpers.data.simulator.benefits import make_benefits
+from grc_helpers.data.simulator.budgets import make_budgets
 from grc_helpers.data.simulator.campaigns import make_gift, make_spring, make_welcome, measure
 from grc_helpers.data.simulator.config import SimulationConfig
 from grc_helpers.data.simulator.coupons import make_coupons
 from grc_helpers.data.simulator.emails import make_emails
+from grc_helpers.data.simulator.events import numbered
+from grc_helpers.data.simulator.logs import make_logs
 from grc_helpers.data.simulator.loyalty_card import make_card, make_club
+from grc_helpers.data.simulator.market import make_market
 from grc_helpers.data.simulator.process import block_of
 from grc_helpers.data.simulator.purchases import number_orders
 from grc_helpers.data.simulator.referral import make_referrals
+from grc_helpers.data.simulator.sales_force import make_sales_force
 from grc_helpers.data.simulator.service import make_service
+from grc_helpers.data.simulator.survey import make_survey
 
 Maker = Callable[[SimulationConfig, pd.DataFrame, pd.DataFrame], dict[str, pd.DataFrame]]
 SALES: tuple[Maker, ...] = (make_service, make_coupons, make_gift, make_welcome, make_club, make_spring)
-TABLES: tuple[Maker, ...] = (make_card, make_emails, make_referrals)
-FIRM_LEVEL = ("campagnes",)  # the same in every block: written once
+TABLES: tuple[Maker, ...] = (
+    make_card,
+    make_emails,
+    make_referrals,
+    make_survey,
+    make_benefits,
+    make_sales_force,
+    make_market,
+    make_logs,
+    make_budgets,
+)
+FIRM_LEVEL = (
+    "campagnes",
+    "maturite",
+    "essai_budget",
+    "verite/maturite",
+    "verite/image",
+    "verite/courbes_reponse",
+)  # the same in every block: written once
 
 
 def make_marketing(
@@ -98,7 +122,12 @@ def _finish(config, parts: dict[str, list[pd.DataFrame]], orders, population) ->
     if "ciblage" in tables:
         tables["ciblage"] = measure(config, tables["ciblage"], orders, population)
     contacts = tables["contacts"].sort_values(["date", "customer_id", "reason"], kind="stable", ignore_index=True)
-    contacts.insert(0, "contact_id", [f"K{block * 10_000_000 + number + 1:09d}" for number in range(len(contacts))])
+    contacts.insert(0, "contact_id", numbered("K", block, len(contacts)))
     tables["contacts"] = contacts
     tables["verite/ventes"] = orders[["order_id", "origin"]]
-    return {name: table for name, table in tables.items() if block == 0 or name not in FIRM_LEVEL}
+    return {name: _in_seconds(table) for name, table in tables.items() if block == 0 or name not in FIRM_LEVEL}
+
+
+def _in_seconds(table: pd.DataFrame) -> pd.DataFrame:
+    """Give all dates the unit of the package, which the writer turns into Parquet dates."""
+    return table.astype({name: "datetime64[s]" for name in table.select_dtypes("datetime")})

@@ -13,8 +13,9 @@ from scipy.special import expit, logit
 from grc_helpers.data.simulator.clock import HORIZON
 from grc_helpers.data.simulator.config import START, SimulationConfig
 from grc_helpers.data.simulator.contracts import make_contracts, make_precursors
+from grc_helpers.data.simulator.costs import TICKET_CENTS
 from grc_helpers.data.simulator.draws import as_dates, as_days, pick
-from grc_helpers.data.simulator.events import cents, contact_rows, rate_score, standard
+from grc_helpers.data.simulator.events import cents, contact_rows, numbered, rate_score, standard
 from grc_helpers.data.simulator.process import block_of
 from grc_helpers.data.simulator.streams import stream
 
@@ -185,7 +186,7 @@ def _as_table(config, population, tickets: pd.DataFrame, block: int) -> pd.DataF
     done = closed < HORIZON
     return pd.DataFrame(
         {
-            "ticket_id": [f"T{block * 1_000_000 + number + 1:08d}" for number in range(len(tickets))],
+            "ticket_id": numbered("T", block, len(tickets)),
             "customer_id": population["customer_id"].to_numpy()[tickets["row"]],
             "date": as_dates(tickets["opened"].to_numpy()),
             "channel": tickets["channel"].where(tickets["channel"].notna(), pd.Series(drawn)).to_numpy(),
@@ -195,6 +196,6 @@ def _as_table(config, population, tickets: pd.DataFrame, block: int) -> pd.DataF
             "delay_days": np.where(done, tickets["delay"], np.nan),
             "resolved": done & tickets["resolved"].astype(bool),
             "compensation_cents": cents(tickets["gesture"].astype(bool) * config.compensation_value),
-            "cost_cents": cents(np.full(len(tickets), config.ticket_cost)),
+            "cost_cents": np.full(len(tickets), TICKET_CENTS),
         }
     )

@@ -10,7 +10,9 @@ from grc_helpers.data.simulator.fields import setting
 class CampaignSettings:
     """The Christmas box (by lot), the spring offer (targeted on past value), the welcome call (by lot, capacity)."""
 
-    gift_launch: date = setting(date(2024, 11, 18), "Envoi de l'offre du coffret de Noël")
+    gift_launch: date = setting(
+        date(2024, 11, 18), "Envoi de l'offre du coffret de Noël", low=date(2023, 7, 1), high=date(2025, 11, 15)
+    )
     gift_days: int = setting(36, "Durée de l'offre du coffret de Noël", unit="jours", low=7, high=44)
     gift_treated: float = setting(
         0.5, "Part des clients qui reçoivent l'offre du coffret, par tirage au sort", low=0.01, high=0.99
@@ -26,9 +28,11 @@ class CampaignSettings:
     )
     gift_price: float = setting(32.0, "Prix du coffret de Noël", unit="EUR", low=1.0, high=500.0)
     gift_margin: float = setting(13.5, "Marge sur un coffret de Noël", unit="EUR", low=0.0, high=500.0)
-    gift_cost: float = setting(1.15, "Coût d'un courrier d'offre", unit="EUR", low=0.0, high=50.0)
+    gift_cost: float = setting(0.95, "Coût d'un courrier d'offre", unit="EUR", low=0.0, high=50.0)
 
-    value_launch: date = setting(date(2025, 4, 7), "Envoi de l'offre de printemps, ciblée")
+    value_launch: date = setting(
+        date(2025, 4, 7), "Envoi de l'offre de printemps, ciblée", low=date(2023, 7, 1), high=date(2025, 6, 30)
+    )
     value_days: int = setting(60, "Durée de l'offre de printemps", unit="jours", low=7, high=180)
     value_share: float = setting(0.3, "Part des clients ciblés par l'offre de printemps", low=0.01, high=0.9)
     value_selectivity: float = setting(
@@ -42,7 +46,9 @@ class CampaignSettings:
     )
     value_cost: float = setting(2.4, "Coût d'un catalogue de printemps", unit="EUR", low=0.0, high=50.0)
 
-    welcome_start: date = setting(date(2024, 1, 1), "Premier mois des appels de bienvenue")
+    welcome_start: date = setting(
+        date(2024, 1, 1), "Premier mois des appels de bienvenue", low=date(2023, 1, 1), high=date(2025, 9, 30)
+    )
     welcome_capacity: float = setting(
         2.4, "Appels de bienvenue possibles", unit="par mois, pour 1 000 clients", low=0.0, high=1000.0
     )
@@ -50,7 +56,7 @@ class CampaignSettings:
     welcome_effect: float = setting(
         0.12, "Achats ajoutés par un appel de bienvenue", unit="par appel", low=0.0, high=0.9, neutral=0.0
     )
-    welcome_cost: float = setting(4.5, "Coût d'un appel de bienvenue", unit="EUR", low=0.0, high=50.0)
+    welcome_cost: float = setting(4.8, "Coût d'un appel de bienvenue", unit="EUR", low=0.0, high=50.0)
     campaign_margin_rate: float = setting(0.42, "Taux de marge retenu pour les bilans de campagne", low=0.0, high=1.0)
 
 
@@ -74,7 +80,12 @@ class EmailSettings:
     )
     email_blocked: float = setting(0.18, "Part des clients dont la messagerie bloque le pixel", low=0.0, high=1.0)
     email_cost: float = setting(0.02, "Coût d'un e-mail", unit="EUR", low=0.0, high=5.0)
-    pressure_start: date = setting(date(2025, 2, 4), "Début de l'essai de pression (1, 2, 4 ou 8 e-mails par mois)")
+    pressure_start: date = setting(
+        date(2025, 2, 4),
+        "Début de l'essai de pression (1, 2, 4 ou 8 e-mails par mois)",
+        low=date(2024, 2, 1),
+        high=date(2025, 6, 30),
+    )
     pressure_months: int = setting(3, "Durée de l'essai de pression", unit="mois de 28 jours", low=1, high=6)
 
 
@@ -82,7 +93,9 @@ class EmailSettings:
 class CouponSettings:
     """A coupon sent by lot: some purchases are added, some only brought forward, many were to be made anyway."""
 
-    coupon_date: date = setting(date(2024, 9, 9), "Envoi du bon de réduction")
+    coupon_date: date = setting(
+        date(2024, 9, 9), "Envoi du bon de réduction", low=date(2023, 2, 1), high=date(2025, 6, 30)
+    )
     coupon_days: int = setting(21, "Validité du bon", unit="jours", low=7, high=60)
     coupon_sent: float = setting(
         0.7, "Part des clients à qui le bon est envoyé, par tirage au sort", low=0.01, high=0.99
@@ -96,9 +109,11 @@ class CouponSettings:
     )
     coupon_subsidised: float = setting(0.6, "Part des achats prévus où le bon est utilisé", low=0.0, high=1.0)
     coupon_value: float = setting(5.0, "Valeur du bon", unit="EUR", low=0.0, high=100.0)
-    coupon_cost: float = setting(0.9, "Coût d'envoi d'un bon", unit="EUR", low=0.0, high=50.0)
+    coupon_cost: float = setting(0.95, "Coût d'envoi d'un bon", unit="EUR", low=0.0, high=50.0)
 
-    referral_start: date = setting(date(2024, 2, 5), "Ouverture du parrainage")
+    referral_start: date = setting(
+        date(2024, 2, 5), "Ouverture du parrainage", low=date(2023, 2, 1), high=date(2025, 6, 30)
+    )
     referral_invited: float = setting(
         0.5, "Part des clients invités à parrainer, par tirage au sort", low=0.01, high=0.99
     )

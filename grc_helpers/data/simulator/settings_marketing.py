@@ -37,7 +37,6 @@ class ServiceSettings:
     repeat_elsewhere: float = setting(0.7, "Part de ces questions posées par un autre canal", low=0.0, high=1.0)
     contradiction_elsewhere: float = setting(0.22, "Réponses contradictoires d'un canal à l'autre", low=0.0, high=1.0)
     contradiction_same: float = setting(0.03, "Réponses contradictoires dans un même canal", low=0.0, high=1.0)
-    ticket_cost: float = setting(6.0, "Coût de traitement d'un ticket", unit="EUR", low=0.0, high=500.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +86,6 @@ class MarketSettings:
         0.4, "Complaisance : hausse du logit de la part de client déclarée", low=-2.0, high=2.0
     )
     visit_days: int = setting(45, "Intervalle moyen entre deux visites d'un commercial", unit="jours", low=5, high=365)
-    visit_cost: float = setting(38.0, "Coût d'une visite de commercial", unit="EUR", low=0.0, high=1000.0)
     prospect_conversion: float = setting(0.15, "Part des prospects qui deviennent clients", low=0.02, high=0.8)
     prospect_office: float = setting(0.8, "Hausse du logit de conversion d'un bureau", low=-3.0, high=3.0)
     prospect_distance: float = setting(
@@ -111,6 +109,9 @@ class MarketSettings:
     shared_used: float = setting(0.35, "Part des données diffusées qui sont utilisées", low=0.0, high=1.0)
     self_rating: float = setting(
         0.8, "Complaisance d'un service qui note sa propre maturité", unit="points", low=-2.0, high=2.0
+    )
+    budget_noise: float = setting(
+        120.0, "Écart-type de la marge d'une semaine de l'essai de budgets", unit="EUR", low=0.0, high=5000.0
     )
     channel_break: float = setting(
         0.12, "Hausse de la part d'abandon d'une démarche à chaque changement de canal", low=0.0, high=0.4

@@ -139,7 +139,7 @@ def test_outcomes_are_those_of_the_sales(firm):
 def test_each_letter_and_call_is_in_the_contact_log_with_its_cost(firm):
     here = firm()
     contacts = here.tables["contacts"]
-    for campaign, cost in ((GIFT, 1.15), (SPRING, 2.4), (WELCOME, 4.5)):
+    for campaign, cost in ((GIFT, 0.95), (SPRING, 2.4), (WELCOME, 4.8)):
         log = contacts[contacts["campaign_id"] == campaign]
         treated = here.tables["ciblage"].query("campaign_id == @campaign and group == 'traité'")
         assert sorted(log["customer_id"]) == sorted(treated["customer_id"])

@@ -131,5 +131,5 @@ def test_tickets_have_an_owner_a_delay_and_a_cost(here):
     done = tickets.dropna(subset="closed")
     assert ((done["closed"] - done["date"]).dt.days == done["delay_days"]).all()
     assert not tickets.loc[tickets["closed"].isna(), "resolved"].any()
-    assert tickets["cost_cents"].eq(600).all()
+    assert tickets["cost_cents"].eq(1250).all()
     assert set(tickets["type"]) == {"réclamation", "question", "panne"}
