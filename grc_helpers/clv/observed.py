@@ -97,7 +97,7 @@ def margin_curve(margins) -> pd.DataFrame:
 
 
 def by_arrival(recruits: pd.DataFrame, *, cost: float, last: int = 8) -> pd.DataFrame:
-    """Return the mean value of the customers of each arrival month (or quarter, when arrivals last over a year).
+    """Return the mean value of the customers of each arrival month, or quarter when months are many or thin.
 
     Parameters
     ----------
@@ -111,15 +111,17 @@ def by_arrival(recruits: pd.DataFrame, *, cost: float, last: int = 8) -> pd.Data
     Returns
     -------
     DataFrame, one row an arrival ("03/1997" or "T1 2024")
-        ``customers``, ``value`` (mean), ``low``, ``high`` (95 %, normal), ``repaid`` (share that reached the cost).
+        ``customers``, ``value`` (mean), ``low``, ``high`` (95 %, normal; NaN for fewer than 30 customers, too few for
+        that law), ``repaid`` (share that reached the cost).
     """
     first = recruits["first_purchase"]
-    monthly = (first.max() - first.min()).days < 366
+    monthly = (first.max() - first.min()).days < 366 and first.dt.to_period("M").value_counts().median() >= 30
     arrivals = recruits.assign(repaid=recruits["value"] >= cost).groupby(first.dt.to_period("M" if monthly else "Q"))
     table = arrivals.agg(
         customers=("value", "size"), value=("value", "mean"), error=("value", "sem"), repaid=("repaid", "mean")
     ).tail(last)
-    table["low"], table["high"] = (table["value"] + sign * 1.96 * table["error"] for sign in (-1, 1))
+    error = table["error"].where(table["customers"] >= 30)
+    table["low"], table["high"] = (table["value"] + sign * 1.96 * error for sign in (-1, 1))
     table.index = [f"{p.month:02d}/{p.year}" if monthly else f"T{p.quarter} {p.year}" for p in table.index]
     return table.drop(columns="error")
 

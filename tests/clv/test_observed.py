@@ -103,15 +103,20 @@ def test_nobody_to_follow_is_refused():
         recency_rates(pd.DataFrame({"customer_id": [], "period": []}), periods=4, states=2)
 
 
-def test_arrivals_by_month_or_by_quarter(sales):
+def test_arrivals_by_quarter_and_by_month_once_there_are_enough(sales):
     margins = margins_by_age(sales, observation_end=END, margin_rate=1, discount_rate=0.0)
     recruits = value_after_acquisition(margins, months=3)
     table = by_arrival(recruits, cost=100)
-    assert table.index.tolist() == ["01/2024"] and table.loc["01/2024", "customers"] == 2
+    assert table.index.tolist() == ["T1 2024"] and table.loc["T1 2024", "customers"] == 2
     assert table["value"].tolist() == [95] and table["repaid"].tolist() == [0.5]
-    assert (table["low"] < 95).all() and (table["high"] > 95).all()
-    older = recruits.assign(first_purchase=recruits["first_purchase"] - pd.DateOffset(years=2))
-    assert by_arrival(pd.concat([recruits, older]), cost=100).index.tolist() == ["T1 2022", "T1 2024"]
+    assert table[["low", "high"]].isna().all(axis=None)  # two customers give no interval
+    many = pd.concat([recruits] * 20)
+    table = by_arrival(many, cost=100)
+    assert table.index.tolist() == ["01/2024"]
+    error = many["value"].std() / np.sqrt(40)
+    assert table.loc["01/2024", ["low", "high"]].tolist() == pytest.approx([95 - 1.96 * error, 95 + 1.96 * error])
+    older = many.assign(first_purchase=many["first_purchase"] - pd.DateOffset(years=2))
+    assert by_arrival(pd.concat([many, older]), cost=100).index.tolist() == ["T1 2022", "T1 2024"]
 
 
 def test_following_recency_cuts_whole_periods_from_the_end(sales):
