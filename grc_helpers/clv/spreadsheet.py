@@ -163,7 +163,10 @@ def _head(cell):
 
 
 def _widths(sheet, widths: list[int]) -> None:
+    """Set the widths of the columns, and print the sheet on one page's width."""
     from openpyxl.utils import get_column_letter
 
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
