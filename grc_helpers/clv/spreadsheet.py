@@ -113,8 +113,8 @@ def _value_sheet(sheet, inputs: list[tuple[str, float, str]], periods: int) -> N
         ]
         for column, (formula, (_text, shape)) in enumerate(zip(formulas, HEAD, strict=True), start=1):
             sheet.cell(row, column, formula).number_format = shape
-    sheet.freeze_panes = f"A{FIRST}"
-    _widths(sheet, [52, *[16] * (len(HEAD) - 1)])
+    sheet.freeze_panes, sheet.row_dimensions[FIRST - 1].height = f"A{FIRST}", 32
+    _widths(sheet, [62, *[16] * (len(HEAD) - 1)])
 
 
 def _retention_sheet(sheet) -> None:
