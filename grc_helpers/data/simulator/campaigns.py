@@ -25,9 +25,11 @@ from grc_helpers.data.simulator.events import (
     with_mean,
 )
 from grc_helpers.data.simulator.process import block_of
+from grc_helpers.data.simulator.products import CHANNELS, YEARS
 from grc_helpers.data.simulator.streams import stream
 
 GIFT, SPRING, WELCOME = "NOEL-2024", "PRINTEMPS-2025", "BIENVENUE"
+GIFT_PRODUCT = "P00"
 KINDS = ("perdu", "persuadable", "acquis", "à laisser tranquille")
 END_DAY = np.datetime64(START) + np.timedelta64(int(HORIZON), "D")
 
@@ -106,6 +108,30 @@ def make_gift(config: SimulationConfig, population: pd.DataFrame, orders: pd.Dat
         "verite/uplift": kinds,
         "+ventes": added,
     }
+
+
+def gift_product(config: SimulationConfig) -> dict[str, pd.DataFrame]:
+    """Return the box as a row of ``produits``, and its price in each channel and year as rows of ``prix_canaux``."""
+    row = {"product_id": GIFT_PRODUCT, "name": "Coffret de Noël", "category": "coffret", "unit": "pièce"}
+    price = round(100 * config.gift_price)
+    product = pd.DataFrame([row | {"price_cents": price, "margin_rate": config.gift_margin / config.gift_price}])
+    places = pd.MultiIndex.from_product([CHANNELS, YEARS], names=["channel", "year"]).to_frame(index=False)
+    places.insert(0, "product_id", GIFT_PRODUCT)
+    return {"produits": product, "prix_canaux": places.assign(price_cents=price)}
+
+
+def gift_lines(config: SimulationConfig, orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines of the orders of the box: one piece each (columns: see `baskets.make_lines`)."""
+    return pd.DataFrame(
+        {
+            "order_id": orders["order_id"],
+            "product_id": GIFT_PRODUCT,
+            "quantity": 1.0,
+            "amount_cents": orders["amount_cents"],
+            "discount_cents": 0,
+            "cost_cents": round(100 * (config.gift_price - config.gift_margin)),
+        }
+    )
 
 
 def make_spring(config: SimulationConfig, population: pd.DataFrame, orders: pd.DataFrame) -> dict:

@@ -6,11 +6,13 @@ from pathlib import Path
 import pandas as pd
 
 from grc_helpers.data.simulator.baskets import make_lines
+from grc_helpers.data.simulator.campaigns import gift_lines, gift_product
 from grc_helpers.data.simulator.card import make_card
 from grc_helpers.data.simulator.config import BLOCK, SimulationConfig
 from grc_helpers.data.simulator.contracts import make_contracts
 from grc_helpers.data.simulator.costs import make_channel_costs, make_service_costs
 from grc_helpers.data.simulator.effects import make_effects, web_displacement
+from grc_helpers.data.simulator.marketing import make_marketing
 from grc_helpers.data.simulator.population import make_population
 from grc_helpers.data.simulator.products import make_products
 from grc_helpers.data.simulator.purchases import make_orders
@@ -100,17 +102,23 @@ def _write(writer: FolderWriter, tables: Tables, block: int) -> None:
 
 def firm_tables(config: SimulationConfig) -> Tables:
     """Make the tables that no customer changes: catalogue, prices, costs of channels, effects."""
-    return make_products() | {"couts_canaux": make_channel_costs()} | make_effects(config)
+    products = make_products()
+    for name, box in gift_product(config).items():
+        products[name] = pd.concat([products[name], box], ignore_index=True)
+    return products | {"couts_canaux": make_channel_costs()} | make_effects(config)
 
 
 def sales_tables(config: SimulationConfig, block: int) -> tuple[pd.DataFrame, pd.DataFrame, Tables]:
     """Make customers, sales, lines and contracts of a block; return (population, orders, tables)."""
     population = make_population(config, block)
-    orders = make_orders(config, population)
+    few = config.tables != "toutes"
+    orders, population, tables = make_marketing(config, population, make_orders(config, population), only_sales=few)
     contracts = make_contracts(config, population)
-    tables = {
-        "ventes": orders.drop(columns="row"),
-        "lignes": make_lines(config, population, orders),
+    boxes = orders["origin"] == "coffret"
+    lines = pd.concat([make_lines(config, population, orders[~boxes]), gift_lines(config, orders[boxes])])
+    tables |= {
+        "ventes": orders.drop(columns=["row", "origin"]),
+        "lignes": lines.sort_values("order_id", kind="stable", ignore_index=True),
         "clients": _seen(population),
         "contrats": contracts.drop(columns="sequence"),
         "verite/clients": population.drop(columns="acquired_time"),

@@ -1,13 +1,17 @@
 """Marketing as a whole: same seed, same tables; nothing under `pure`; labels; tables that hold together."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from grc_helpers.data.simulator.campaigns import GIFT_PRODUCT
 from grc_helpers.data.simulator.config import SimulationConfig
 from grc_helpers.data.simulator.labels_marketing import LABELS
 from grc_helpers.data.simulator.marketing import make_marketing
 from grc_helpers.data.simulator.population import make_population
 from grc_helpers.data.simulator.purchases import make_orders
+from grc_helpers.data.simulator.simulate import simulate
+from grc_helpers.data.simulator.truth import read_truth
 
 SMALL = {"customers": 900, "seed": 3}
 
@@ -105,3 +109,41 @@ def test_second_block_has_other_ids_and_no_table_of_the_firm():
     }
     for name, key in keys.items():
         assert not set(first[name][key]) & set(second[name][key]), name
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return simulate(SimulationConfig(customers=1200, seed=6), tmp_path_factory.mktemp("firms") / "merle")
+
+
+def test_the_written_firm_has_all_the_tables_and_keeps_the_truth_apart(folder):
+    written = {path.stem for path in folder.glob("*.parquet")}
+    assert set(LABELS) <= written and not {"uplift", "ouvertures", "incidents"} & written
+    uplift, clients = read_truth(folder, "uplift"), read_truth(folder, "clients")
+    assert uplift["uplift_type"].tolist() == clients["uplift_type"].tolist()
+    sales = pd.read_parquet(folder / "ventes.parquet")
+    assert "origin" not in sales
+    contacts = pd.read_parquet(folder / "contacts.parquet")
+    assert {"marketing", "service", "vente"} == set(contacts["function"])
+    assert contacts.loc[contacts["channel"] == "courrier", "cost"].isin([0.0, 0.95, 2.4]).all()
+
+
+def test_lines_add_up_to_the_sales_and_the_box_is_one_line(folder):
+    sales = pd.read_parquet(folder / "ventes.parquet").set_index("order_id")["amount"]
+    lines = pd.read_parquet(folder / "lignes.parquet")
+    assert np.allclose(lines.groupby("order_id")["amount"].sum()[sales.index], sales)
+    origin = read_truth(folder, "ventes").set_index("order_id")["origin"]
+    box = lines["product_id"] == GIFT_PRODUCT
+    assert sorted(lines.loc[box, "order_id"]) == sorted(origin.index[origin == "coffret"])
+    assert (lines.loc[box, ["quantity", "amount", "discount", "cost"]] == [1, 32.0, 0, 18.5]).all(axis=None)
+    products = pd.read_parquet(folder / "produits.parquet").set_index("product_id")
+    assert products.loc[GIFT_PRODUCT, "name"] == "Coffret de Noël" and products.index.is_unique
+    assert lines["product_id"].isin(products.index).all()
+
+
+def test_the_heart_of_the_firm_has_the_same_sales(folder, tmp_path):
+    heart = simulate(SimulationConfig(customers=1200, seed=6, tables="coeur"), tmp_path / "coeur")
+    assert not {"contacts", "emails"} & {path.stem for path in heart.glob("*.parquet")}
+    for name in ("ventes", "lignes"):
+        one, two = (pd.read_parquet(place / f"{name}.parquet") for place in (folder, heart))
+        pd.testing.assert_frame_equal(one, two)
