@@ -19,7 +19,7 @@ SOURCES = "sources"
 
 @dataclass(frozen=True)
 class SourceFile:
-    """Rows of a file of the firm that is no table of the package, how it is encoded, and a French note on its format."""
+    """Rows of a file of the firm that is no table of the package, how it is encoded, a French note on its format."""
 
     table: pd.DataFrame
     encode: Callable[[pd.DataFrame], bytes]

@@ -1,0 +1,130 @@
+"""Judging a linkage: the threshold that costs ask for, before any truth; then pairs found, lost and wrong."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from grc_helpers.identity.weights import prior_weight
+
+
+@dataclass(frozen=True)
+class PairScores:
+    """Pairs of records: how many are united, how many should be, how many are both.
+
+    Attributes
+    ----------
+    precision, recall, f1 : float
+        Share of the united pairs that are true, of the true pairs that are united, and their harmonic mean.
+    """
+
+    united: int
+    true: int
+    both: int
+
+    @property
+    def precision(self) -> float:
+        """Return the share of the united pairs that are true."""
+        return self.both / self.united if self.united else float("nan")
+
+    @property
+    def recall(self) -> float:
+        """Return the share of the true pairs that are united."""
+        return self.both / self.true if self.true else float("nan")
+
+    @property
+    def f1(self) -> float:
+        """Return the harmonic mean of precision and recall."""
+        return 2 * self.both / (self.united + self.true) if self.united + self.true else float("nan")
+
+
+def best_threshold(*, wrong: float, missed: float) -> float:
+    """Return the weight, in bits, from which uniting a pair costs less than leaving it apart.
+
+    Uniting two persons costs ``wrong``, leaving a person in two costs ``missed``: unite when p·missed ≥ (1 − p)·wrong,
+    that is from p = wrong / (wrong + missed). No truth is needed, only probabilities that mean what they say.
+    """
+    return prior_weight(wrong / (wrong + missed))
+
+
+def pair_scores(groups: pd.Series, truth: pd.Series) -> PairScores:
+    """Compare the groups to the true persons (both by record, in any order)."""
+    both = pd.DataFrame({"group": groups, "person": truth.reindex(groups.index)})
+    return PairScores(
+        _pairs(both.groupby("group").size()),
+        _pairs(both.groupby("person").size()),
+        _pairs(both.groupby(["group", "person"]).size()),
+    )
+
+
+def link_scores(pairs: pd.DataFrame, truth: pd.Series, *, threshold: float) -> PairScores:
+    """Compare the pairs from a threshold on, taken one by one, to the true persons."""
+    kept = pairs[pairs["weight"] >= threshold]
+    both = truth.reindex(kept["left"]).to_numpy() == truth.reindex(kept["right"]).to_numpy()
+    return PairScores(len(kept), _pairs(truth.groupby(truth).size()), int(both.sum()))
+
+
+def cost_curve(
+    pairs: pd.DataFrame, thresholds: np.ndarray, *, wrong: float, missed: float, truth: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return what each threshold costs, over the pairs weighed.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        left, right, weight, probability.
+    thresholds : array
+        Weights, in bits.
+    wrong, missed : float
+        Cost of two persons united, of one person left in two.
+    truth : pandas.Series, optional
+        True person by record; without it the model's probabilities are believed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        threshold, wrong (pairs), missed (pairs), cost.
+    """
+    if truth is None:
+        true = pairs["probability"].to_numpy()
+    else:
+        true = (truth.reindex(pairs["left"]).to_numpy() == truth.reindex(pairs["right"]).to_numpy()).astype(float)
+    order = np.argsort(-pairs["weight"].to_numpy(), kind="stable")
+    weight, true = pairs["weight"].to_numpy()[order], true[order]
+    kept = np.searchsorted(-weight, -np.asarray(thresholds), side="right")
+    found = np.concatenate([[0.0], np.cumsum(true)])
+    errors, lost = kept - found[kept], found[-1] - found[kept]
+    cost = errors * wrong + lost * missed
+    return pd.DataFrame({"threshold": thresholds, "wrong": errors, "missed": lost, "cost": cost})
+
+
+def recall_by_error(groups: pd.Series, truth: pd.Series, errors: pd.Series) -> pd.DataFrame:
+    """Return the share of true pairs found by kind of mistake in either record.
+
+    Parameters
+    ----------
+    groups, truth, errors : pandas.Series
+        By record: group found, true person, and mistakes (French labels joined by « | », "" for none).
+
+    Returns
+    -------
+    pandas.DataFrame
+        error (« sans faute » when neither record has any), pairs, found, recall; most pairs first.
+    """
+    table = pd.DataFrame(
+        {"group": groups, "person": truth.reindex(groups.index), "error": errors.reindex(groups.index)}
+    )
+    table["place"] = np.arange(len(table))
+    pairs = table.merge(table, on="person", suffixes=("", "_other"))
+    pairs = pairs[pairs["place"] < pairs["place_other"]]
+    found = pairs["group"] == pairs["group_other"]
+    labels = (pairs["error"] + "|" + pairs["error_other"]).str.strip("|").replace("", "sans faute")
+    each = labels.str.split("|").map(lambda words: sorted(set(words) - {""}))
+    long = pd.DataFrame({"error": each, "found": found}).explode("error")
+    counts = long.groupby("error")["found"].agg(pairs="size", found="sum").reset_index()
+    counts["recall"] = counts["found"] / counts["pairs"]
+    return counts.sort_values(["pairs", "error"], ascending=[False, True], ignore_index=True)
+
+
+def _pairs(sizes: pd.Series) -> int:
+    return int((sizes * (sizes - 1) // 2).sum())
