@@ -12,6 +12,7 @@ from grc_helpers.data.simulator.settings_core import CoreSettings
 from grc_helpers.data.simulator.settings_identity import IdentitySettings
 from grc_helpers.data.simulator.settings_marketing import MarketingSettings
 from grc_helpers.errors import GrcError
+from grc_helpers.style import number
 
 START, END = date(2023, 1, 1), date(2025, 12, 31)  # first and last day of sales
 BLOCK = 10_000  # customers are made in blocks of this size, whatever the memory
@@ -22,6 +23,8 @@ TYPES = {int: "un nombre entier", float: "un nombre", str: "un texte", date: "un
 @dataclass(frozen=True, kw_only=True)
 class SimulationConfig(CoreSettings, MarketingSettings, IdentitySettings):
     """What a simulated firm is made of; metadata of each field: label, unit, low, high, choices, neutral.
+
+    A whole number is accepted where a decimal one is expected.
 
     Raises
     ------
@@ -34,13 +37,15 @@ class SimulationConfig(CoreSettings, MarketingSettings, IdentitySettings):
     tables: str = setting("toutes", "Tables écrites", choices=("toutes", "coeur"))
 
     def __post_init__(self) -> None:
+        for item in fields(self):
+            if type(item.default) is float and type(getattr(self, item.name)) is int:
+                object.__setattr__(self, item.name, float(getattr(self, item.name)))
         problems = [text for item in fields(self) if (text := _problem(item, getattr(self, item.name)))]
         if not problems and self.web_opening_county < self.web_opening:
             problems.append("« web_opening_county » vient avant « web_opening »")
         if not problems and self.tables == "toutes" and self.customers > MAX_ALL_TABLES:
-            problems.append(
-                f'« tables = "toutes" » s\'arrête à {MAX_ALL_TABLES} clients ; au-delà, écrivez tables = "coeur"'
-            )
+            most = number(MAX_ALL_TABLES)
+            problems.append(f'« tables = "toutes" » s\'arrête à {most} clients ; au-delà, écrivez tables = "coeur"')
         if problems:
             raise GrcError(
                 "Les réglages de la simulation ne conviennent pas.",
@@ -83,7 +88,7 @@ def read_config(path: Path, **overrides: Any) -> SimulationConfig:
 
 
 def make_config(values: dict[str, Any]) -> SimulationConfig:
-    """Make settings of a mapping; whole numbers are accepted where a decimal one is expected."""
+    """Make settings of a mapping; an unknown name is refused (a close one is suggested)."""
     known = {item.name: item for item in fields(SimulationConfig)}
     unknown = [name for name in values if name not in known]
     if unknown:
@@ -97,10 +102,7 @@ def make_config(values: dict[str, Any]) -> SimulationConfig:
             where=" ; ".join(hints),
             todo="grc simulate --list montre les réglages, leurs valeurs et ce qu'ils veulent dire",
         )
-    decimal = {name for name, item in known.items() if type(item.default) is float}
-    return SimulationConfig(
-        **{name: float(value) if name in decimal and type(value) is int else value for name, value in values.items()}
-    )
+    return SimulationConfig(**values)
 
 
 def _problem(item, value: Any) -> str:

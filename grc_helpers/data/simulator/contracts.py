@@ -80,6 +80,6 @@ def make_precursors(config: SimulationConfig, contracts: pd.DataFrame, block: in
 def drop_days(config: SimulationConfig, population: pd.DataFrame) -> np.ndarray:
     """Return, by customer, the day from which purchases fall before a cancellation (inf: never)."""
     contracts = make_contracts(config, population)
-    chosen = contracts[contracts["sequence"]].set_index("customer_id")["end"]
-    days = as_days(population["customer_id"].map(chosen)) - DROP_DAYS
-    return np.nan_to_num(days, nan=np.inf)
+    chosen = contracts[contracts["sequence"]]
+    ends = population["customer_id"].map(pd.Series(as_days(chosen["end"]), chosen["customer_id"]))
+    return np.nan_to_num(ends.to_numpy(dtype=float) - DROP_DAYS, nan=np.inf)

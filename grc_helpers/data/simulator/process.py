@@ -104,8 +104,8 @@ def _outside_end(config, traits, start, block) -> np.ndarray:
         wait = stream(config.seed, "ventes/mort", block).exponential(1.0, len(traits))
         end = start + 7 * wait / np.maximum(hazard, 1e-300)
     reps = make_reps(config, block)
-    gone = reps[reps["left"].notna() & ~reps["shared_base"]].set_index("rep_id")["left"]
-    departure = as_days(traits["rep_id"].map(gone))
+    gone = reps[reps["left"].notna() & ~reps["shared_base"]]
+    departure = traits["rep_id"].map(pd.Series(as_days(gone["left"]), gone["rep_id"])).to_numpy(dtype=float)
     rng = stream(config.seed, "ventes/depart_commercial", block)
     follows, delay = rng.random(len(traits)) < config.rep_departure_effect, rng.uniform(0, 60, len(traits))
     lost = follows & (departure > start)

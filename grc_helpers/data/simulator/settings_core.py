@@ -5,6 +5,8 @@ from datetime import date
 
 from grc_helpers.data.simulator.fields import setting
 
+OPENINGS = (date(2023, 1, 2), date(2025, 12, 1))  # earliest and latest
+
 
 @dataclass(frozen=True, kw_only=True)
 class CoreSettings:
@@ -26,7 +28,7 @@ class CoreSettings:
         0.0, "Corrélation (copule normale) entre taux d'achat et montant moyen", low=-0.9, high=0.9, neutral=0.0
     )
     rate_distance_correlation: float = setting(
-        -0.3, "Corrélation (copule normale) entre taux d'achat et distance", low=-0.9, high=0.9
+        -0.15, "Corrélation (copule normale) entre taux d'achat et distance", low=-0.9, high=0.9
     )
     office_share: float = setting(0.08, "Part des bureaux parmi les clients", low=0.0, high=0.5)
     weekly_season: float = setting(
@@ -34,8 +36,12 @@ class CoreSettings:
     )
     december_peak: float = setting(0.15, "Hausse des achats en décembre", low=0.0, high=0.5, neutral=0.0)
 
-    web_opening: date = setting(date(2024, 3, 4), "Ouverture de la boutique en ligne")
-    web_opening_county: date = setting(date(2025, 1, 6), "Livraison des commandes du site en Maine-et-Loire")
+    web_opening: date = setting(
+        date(2024, 3, 4), "Ouverture de la boutique en ligne", low=OPENINGS[0], high=OPENINGS[1]
+    )
+    web_opening_county: date = setting(
+        date(2025, 1, 6), "Livraison des commandes du site en Maine-et-Loire", low=OPENINGS[0], high=OPENINGS[1]
+    )
     web_cannibalisation: float = setting(
         0.7, "Part des clients du site qui, sans lui, auraient acheté en boutique", low=0.0, high=1.0, neutral=1.0
     )

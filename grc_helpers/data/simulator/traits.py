@@ -122,7 +122,7 @@ def _add_relationship(frame, draws, office, z_rate, config) -> None:
     start = frame["acquired_time"].to_numpy()
     opening = ((frame["web_open_from"] - pd.Timestamp("2023-01-01")).dt.days).to_numpy(dtype=float)
     able = np.where(frame["second_channel"] == "web", np.maximum(start, opening), start)
-    chance = np.where(office, 0.35, 0.45) * np.exp(0.5 * z_rate)
+    chance = np.where(office, 0.35, 0.45) * np.exp(0.45 * z_rate)
     waiting = draws.rng("second_channel").exponential(1.0, draws.size) * 900 / np.maximum(chance, 1e-3) / 2
     frame["second_channel_from"] = _dates_or_none(able + waiting)
     taste = -0.2 + 0.7 * z_rate - 0.25 * (np.log(frame["distance_km"]) - 1.6) + draws.normal("card")
