@@ -43,7 +43,7 @@ def gift_kinds(config: SimulationConfig, population: pd.DataFrame) -> pd.DataFra
         customer_id, uplift_type, uplift (−1, 0 or 1), expected_uplift (given what the firm can see). Who has left is
         « perdu »; among the others the shares are those of the settings.
     """
-    here = active(population, config.gift_launch)
+    here = active(population, pd.Timestamp(config.gift_launch) + 2 * DAY)  # the first day when the box is sold
     age = np.nan_to_num(2024 - population["birth_year"].astype("float").to_numpy(), nan=60)
     web = population["preferred_channel"].eq("web").to_numpy()
     family = population["household_size"].astype("float").fillna(1).to_numpy() >= 3

@@ -50,7 +50,7 @@ class CampaignSettings:
         date(2024, 1, 1), "Premier mois des appels de bienvenue", low=date(2023, 1, 1), high=date(2025, 9, 30)
     )
     welcome_capacity: float = setting(
-        2.4, "Appels de bienvenue possibles", unit="par mois, pour 1 000 clients", low=0.0, high=1000.0
+        2.4, "Appels de bienvenue possibles", unit="par mois, pour mille clients", low=0.0, high=1000.0
     )
     welcome_days: int = setting(45, "Durée d'observation après l'appel de bienvenue", unit="jours", low=7, high=180)
     welcome_effect: float = setting(

@@ -34,11 +34,14 @@ def test_blocks_are_appended_even_when_a_column_has_nothing_yet(tmp_path):
         writer.add("t", FRAME)
         writer.add("t", FRAME.assign(id=None, day=pd.NaT).astype({"day": "datetime64[s]"}))
         writer.add("verite/t", FRAME)
-        writer.add_source("s.csv", SourceFile("é;1\r\n".encode("cp1252"), 1, "cp1252"))
+        for name in "éà":
+            writer.add_source(
+                "s.csv", SourceFile(pd.DataFrame({"x": [name]}), lambda t: "".join(t["x"]).encode("cp1252"), "")
+            )
         files = writer.close_tables()
         writer.finish("carte\n")
     assert [(item.file, item.rows) for item in files] == [
-        ("sources/s.csv", 1),
+        ("sources/s.csv", 2),
         ("t.parquet", 4),
         ("verite/t.parquet", 2),
     ]
@@ -46,6 +49,7 @@ def test_blocks_are_appended_even_when_a_column_has_nothing_yet(tmp_path):
     assert found == {"a/README.md", "a/t.parquet", "a/sources/s.csv", "a/verite/t.parquet"}
     assert pq.read_table(tmp_path / "a/t.parquet")["id"].to_pylist() == ["a", None, None, None]
     assert pq.ParquetFile(tmp_path / "a/t.parquet").num_row_groups == 2
+    assert (tmp_path / "a/sources/s.csv").read_bytes() == b"\xe9\xe0"
     for item in files:
         assert hashlib.sha256((tmp_path / "a" / item.file).read_bytes()).hexdigest() == item.sha256
 
