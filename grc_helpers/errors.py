@@ -1,5 +1,14 @@
 """The one family of exceptions of the workbook."""
 
+import re
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Write control characters as a sign: what a file holds must not command a terminal, nor turn text around."""
+    return CONTROL.sub("\ufffd", text)
+
 
 class GrcError(Exception):
     """An error whose message tells the user, in French, what to do.
@@ -15,6 +24,8 @@ class GrcError(Exception):
     """
 
     def __init__(self, what: str, *, where: str | None = None, todo: str | None = None):
+        what = visible(what)
+        where, todo = (text and visible(text) for text in (where, todo))
         self.what, self.where, self.todo = what, where, todo
         lines = [what]
         if where:

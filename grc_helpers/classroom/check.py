@@ -8,7 +8,7 @@ from grc_helpers.classroom.files import write_atomically
 from grc_helpers.data.reading import Reading
 from grc_helpers.data.refusals import FileRefused, counted
 from grc_helpers.data.settings import OPTIONS, Settings, read_side_file, side_path, side_text
-from grc_helpers.errors import GrcError
+from grc_helpers.errors import GrcError, visible
 from grc_helpers.style import money, number, typeset
 
 TEMPLATE = """\
@@ -116,12 +116,12 @@ def print_fiche(console, path: Path, read: Reading | FileRefused) -> None:
 
     refused = isinstance(read, FileRefused)
     verdict = Text("refusé", style="bold red") if refused else Text("accepté", style="bold green")
-    console.print(Text.assemble(typeset(f"Fiche de lecture · {path.name} : "), verdict))
+    console.print(Text.assemble(visible(typeset(f"Fiche de lecture · {path.name} : ")), verdict))
     if read.facts:
         facts = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         facts.add_column(style="dim", no_wrap=True)
         for label, text in read.facts:
-            facts.add_row(label, Text(typeset(text)))
+            facts.add_row(label, Text(visible(typeset(text))))
         console.print(facts)
     if refused:
         console.print()
@@ -132,13 +132,13 @@ def print_fiche(console, path: Path, read: Reading | FileRefused) -> None:
         for label in ("Lignes particulières", "Nombre", "Ce qui est fait", "Lignes"):
             rules.add_column(label, justify="right" if label == "Nombre" else "left")
         for row in rule_rows(read):
-            rules.add_row(*map(Text, row))
+            rules.add_row(*(Text(visible(text)) for text in row))
         console.print()
         console.print(rules)
     console.print()
     console.print(Text(result(read)))
     for note in read.notes:
-        console.print(Text(typeset(f"À savoir : {note}"), style="yellow"))
+        console.print(Text(visible(typeset(f"À savoir : {note}")), style="yellow"))
 
 
 def write_html(out: Path, path: Path, read: Reading | FileRefused) -> None:

@@ -127,8 +127,12 @@ def figure(fig, alt: str) -> None:
 
     import matplotlib.pyplot as plt
     from IPython.display import display
+    from matplotlib.text import Text
 
     alt, buffer, dpi = typeset(alt), io.BytesIO(), 160
+    for text in fig.findobj(Text):
+        if re.search(r"[\u00a0\u202f]\$", text.get_text()):
+            text.set_parse_math(False)  # two amounts in dollars are no formula
     fig.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     plt.close(fig)
     width, height = (round(100 * inches) for inches in fig.get_size_inches())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grc_helpers.classroom.kernel import transport
-from grc_helpers.errors import GrcError
+from grc_helpers.errors import GrcError, visible
 
 START_LIMIT = 120  # seconds that a kernel may take to start, on a busy machine
 ADVANCED, NOTEBOOK_ONLY = "approfondissement", "hors-rapport"
@@ -24,7 +24,7 @@ class CellFailure(Exception):
         super().__init__(number, first_line, message)
 
     def __str__(self) -> str:
-        return f"cellule de code {self.number} (« {self.first_line} ») : {self.message}"
+        return visible(f"cellule de code {self.number} (« {self.first_line} ») : {self.message}")
 
 
 def limit_threads(count: int) -> None:

@@ -122,9 +122,12 @@ def start_lab(port: int | None = None, browser: bool = True) -> int:
     console = Console(stderr=True)
     for written in write_editions(None, out=folder):
         if written.status == "à côté":
-            console.print(f"Nouvelle version, à côté de votre cahier : « {written.path.name} »", soft_wrap=True)
+            console.print(
+                f"Nouvelle version, à côté de votre cahier : « {written.path.name} »", soft_wrap=True, markup=False
+            )
     environment = os.environ | write_settings(root() / ".cache" / "jupyter")
-    console.print(f"JupyterLab s'ouvre sur « {folder} ». Pour l'arrêter : Ctrl-C dans cette fenêtre.", soft_wrap=True)
+    said = f"JupyterLab s'ouvre sur « {folder} ». Pour l'arrêter : Ctrl-C dans cette fenêtre."
+    console.print(said, soft_wrap=True, markup=False)
     process = subprocess.Popen(lab_command(folder, port, browser), env=environment)
     while True:
         try:

@@ -97,7 +97,6 @@ def _links(sections: list[dict]) -> str:
     """Return links to the sections of one notebook, by the cells that open them; their titles say which they are."""
     page = f"{sections[0]['slug']}.ipynb"
     links = [
-        f'<a href="{page}#cell-id={row["cell"]}" title="{escape(row["section"])}">{_short(row)}</a>'
-        for row in sections
+        f'<a href="{page}#cell-id={row["cell"]}" title="{escape(row["section"])}">{_short(row)}</a>' for row in sections
     ]
     return f'<a href="{page}">{sections[0]["number"]}</a> : {", ".join(links)}'

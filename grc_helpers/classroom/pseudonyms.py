@@ -15,6 +15,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from grc_helpers.errors import visible
+
 KEY_VARIABLE = "GRC_PSEUDONYM_KEY"
 PATTERN = re.compile(r"client\u00a0[A-Z2-7]{4}-[A-Z2-7]{4}")
 
@@ -29,7 +31,7 @@ def pseudonym(identifier: object, key: str) -> str:
 def shown(identifier: object) -> str:
     """Return how a notebook writes a customer: as is at work, by pseudonym while a report is being made."""
     key = os.environ.get(KEY_VARIABLE)
-    return pseudonym(identifier, key) if key else str(identifier)
+    return pseudonym(identifier, key) if key else visible(str(identifier))
 
 
 def report_key(folder: Path) -> str:

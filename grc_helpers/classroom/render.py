@@ -13,6 +13,7 @@ from grc_helpers.classroom import outputs
 from grc_helpers.classroom.prose import Outline, anchor_of, markdown_to_html, study_mark
 from grc_helpers.classroom.spec import NotebookSpec
 from grc_helpers.classroom.versions import versions
+from grc_helpers.errors import visible
 from grc_helpers.style import number, typeset
 
 COURSE = "Gestion de la relation client"
@@ -36,7 +37,7 @@ def french_value(value: object) -> str:
         return text.replace(".", ",").removesuffix(",0")
     if isinstance(value, int):
         return str(value)
-    return Path(value).name if Path(value).is_absolute() else (value or "–")
+    return visible(Path(value).name) if Path(value).is_absolute() else (visible(value) or "–")
 
 
 def page_address(link: str, title: str, *, here: str, pages: frozenset[str]) -> str | None:

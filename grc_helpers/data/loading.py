@@ -17,7 +17,7 @@ from grc_helpers.data.reading import Reading
 from grc_helpers.data.settings import is_currency, read_side_file
 from grc_helpers.data.user_files import EXTENSIONS, read_user_file
 from grc_helpers.data.warehouse import connect
-from grc_helpers.errors import GrcError
+from grc_helpers.errors import GrcError, visible
 
 
 @dataclass(frozen=True)
@@ -219,8 +219,8 @@ def _load_file(path: Path, connection, options: Mapping[str, object]) -> Dataset
     path = path.resolve()
     table, reading = read_user_file(path, connection, read_side_file(path).with_values(options))
     return Dataset(
-        name=path.stem,
-        title=f"Votre fichier {path.name}",
+        name=visible(path.stem),
+        title=visible(f"Votre fichier {path.name}"),
         nature="vôtre",
         kind="transactions",
         currency=reading.currency,
