@@ -12,7 +12,7 @@ from grc_helpers.data.simulator.events import cents
 from grc_helpers.data.simulator.streams import stream
 
 CURVES = {1: (900.0, 250.0), 2: (1500.0, 500.0), 3: (1100.0, 900.0)}  # tier: plateau and scale, in euros a week
-BUDGETS = np.array([0, 100, 200, 400, 800, 1200])
+BUDGETS = np.array([0, 100, 200, 400, 800, 1600])
 WEEKS = pd.date_range("2025-01-06", periods=50, freq="7D")
 SHOPS = ("Ralliement", "Saint-Serge")
 

@@ -174,7 +174,7 @@ def make_welcome(config: SimulationConfig, population: pd.DataFrame, orders: pd.
         return {}
     rng = stream(config.seed, "campagnes/bienvenue", block_of(population))
     call = population["acquired"].to_numpy() + rng.integers(5, 11, len(population)).astype("timedelta64[D]")
-    call = call - (pd.Series(call).dt.day_of_week.to_numpy() == 6).astype("timedelta64[D]")
+    call = call - np.maximum(pd.Series(call).dt.day_of_week.to_numpy() - 4, 0).astype("timedelta64[D]")  # to Friday
     until = call + np.timedelta64(config.welcome_days, "D")
     able = (population["kind"] == "particulier") & population["consent_phone"]
     able &= population["acquired"] >= pd.Timestamp(config.welcome_start)

@@ -111,7 +111,7 @@ class MarketSettings:
         0.8, "Complaisance d'un service qui note sa propre maturité", unit="points", low=-2.0, high=2.0
     )
     budget_noise: float = setting(
-        120.0, "Écart-type de la marge d'une semaine de l'essai de budgets", unit="EUR", low=0.0, high=5000.0
+        80.0, "Écart-type de la marge d'une semaine de l'essai de budgets", unit="EUR", low=0.0, high=5000.0
     )
     channel_break: float = setting(
         0.12, "Hausse de la part d'abandon d'une démarche à chaque changement de canal", low=0.0, high=0.4

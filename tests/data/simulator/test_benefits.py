@@ -29,7 +29,7 @@ def test_groups_of_need_are_found_once_the_style_is_taken_out(survey):
     nearest = ((apart[:, None, :] - profiles.to_numpy()) ** 2).sum(axis=2).argmin(axis=1)
     best = adjusted_rand_score(survey["need"], nearest)  # someone who knew the profiles
     centred = found(apart, survey["need"])
-    assert centred > 0.95 * best > 0.6
+    assert centred > 0.9 * best > 0.6
     assert found(grades, survey["need"]) < centred - 0.1
     # The first axis of the raw grades is the style: all its signs agree.
     axis = np.linalg.svd(grades - grades.mean(axis=0), full_matrices=False)[2][0]

@@ -123,7 +123,7 @@ def test_the_trial_of_budgets_finds_the_curves_and_shares_of_sales_do_not_give_t
         assert (np.abs(found - truth) < 4 * error).all() and (4 * error < truth).all()
         best[tier] = (truth[1] * np.log(truth[0] / truth[1]), found[1] * np.log(found[0] / found[1]))
         average = margin[spent > 0].sum() / spent.sum()
-        marginal = truth[0] / truth[1] * np.exp(-1200 / truth[1])
+        marginal = truth[0] / truth[1] * np.exp(-1600 / truth[1])
         assert average > marginal  # the average euro brings more than the last one
     for truth, found in best.values():
         assert found == pytest.approx(truth, rel=0.35)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-BUSY = {"incident_rate": 0.12, "coupon_lift": 0.0}
+BUSY = {"incident_rate": 0.12, "coupon_lift": 0.0, "resolution_priority": 1.5}
 
 
 @pytest.fixture(scope="module")
