@@ -147,3 +147,18 @@ def test_the_heart_of_the_firm_has_the_same_sales(folder, tmp_path):
     for name in ("ventes", "lignes"):
         one, two = (pd.read_parquet(place / f"{name}.parquet") for place in (folder, heart))
         pd.testing.assert_frame_equal(one, two)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"customers": 50, "seed": 5},
+        {"customers": 200, "office_share": 0.0},
+        {"customers": 200, "process": "Pareto/NBD"},
+        {"customers": 200, "rate_alpha": 400.0},
+    ],
+)
+def test_very_small_firms_are_made(settings):
+    orders, population, tables = made(**settings)
+    assert len(population) == settings["customers"] and len(orders) >= len(population)
+    assert {"tickets", "contacts", "emails", "enquete_satisfaction", "prospects"} <= set(tables)
