@@ -1,16 +1,23 @@
-"""Run every benchmark: ``python -m benchmarks [--quick]``."""
+"""Run the benchmarks: ``python -m benchmarks [--quick] [--only table|clv]``."""
 
 import argparse
 
-from benchmarks import bench_warehouse
+from benchmarks import bench_clv, bench_warehouse
+
+CUSTOMERS_PER_ROW = 10  # the made-up customers have ten rows each
 
 
 def main() -> None:
     """Read the command line and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Mesures comparées du cahier GRC.")
     parser.add_argument("--quick", action="store_true", help="petite taille : 200 000 lignes au lieu de 10 millions")
+    parser.add_argument("--only", choices=("table", "clv"), help="table client seulement, ou valeur client seulement")
     arguments = parser.parse_args()
-    bench_warehouse.run(n_rows=200_000 if arguments.quick else 10_000_000)
+    n_rows = 200_000 if arguments.quick else 10_000_000
+    if arguments.only != "clv":
+        bench_warehouse.run(n_rows=n_rows)
+    if arguments.only != "table":
+        bench_clv.run(n_rows // CUSTOMERS_PER_ROW)
 
 
 if __name__ == "__main__":
