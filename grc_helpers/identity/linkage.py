@@ -15,7 +15,7 @@ from grc_helpers.identity.comparisons import CUSTOMERS, Specification
 from grc_helpers.identity.weights import prior_weight
 
 FLOOR = -10.0  # bits: pairs under it are left out
-SAMPLE = 1_000_001  # pairs drawn at random to see how often strangers agree
+SAMPLE = 400_000  # pairs drawn at random to see how often strangers agree
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from grc_helpers.identity.registry import FIELDS, SOURCES, source
+from grc_helpers.identity.registry import FIELDS, source
 
 TITLES = {"M": "M", "MR": "M", "MONSIEUR": "M", "MME": "F", "MLLE": "F", "MADAME": "F"}
 STREETS = {"AV": "AVENUE", "AVE": "AVENUE", "BD": "BOULEVARD", "BLD": "BOULEVARD", "R": "RUE", "PL": "PLACE"}
@@ -67,12 +67,14 @@ def email(text: str) -> str:
 
 
 def day(text: str) -> str:
-    """Return an ISO date of an ISO or a French one, or "" (a bare year is none)."""
+    """Return an ISO date of an ISO or a French one, or "" (a bare year is none, nor is the first day of 1900)."""
     found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text) or re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", text)
     if not found:
         return ""
     parts = found.groups()
     parts = parts if len(parts[0]) == 4 else parts[::-1]
+    if parts == ("1900", "01", "01"):  # what software writes when it has none
+        return ""
     try:
         return pd.Timestamp(*map(int, parts)).strftime("%Y-%m-%d")
     except ValueError:
@@ -98,6 +100,7 @@ def _one_source(item, table: pd.DataFrame) -> pd.DataFrame:
     records["record_id"] = item.name + "/" + records["record_key"]
     for name in TEXTS:
         records[name] = given[name].map(fold)
+    records["city"] = records["city"].str.replace(r"\bST(E?)\b", r"SAINT\1", regex=True)
     records["title"] = given["title"].map(fold).map(TITLES).fillna("")
     office = given["contact"] != ""  # « full_name » is then the firm's
     records["company"] = records["company"].where(~office, given["full_name"].map(fold))
@@ -112,7 +115,12 @@ def _one_source(item, table: pd.DataFrame) -> pd.DataFrame:
     records["mobile"] = numbers["mobile"].where(numbers["mobile"] != "", numbers["phone"].where(cell, ""))
     records["landline"] = numbers["phone"].where(~cell, "")
     records["birth_date"] = given["birth_date"].map(day)
-    records["birth_year"] = given["birth_date"].str.extract(r"((?:19|20)\d\d)")[0].fillna("")
+    records["birth_year"] = (
+        given["birth_date"]
+        .where(~given["birth_date"].str.contains("1900"))
+        .str.extract(r"((?:19|20)\d\d)")[0]
+        .fillna("")
+    )
     for name, other in (("created", "updated"), ("updated", "created")):
         text = given[name if name in given else other]
         records[name] = pd.to_datetime(text.map(day), errors="coerce")
@@ -167,8 +175,3 @@ def _put_back(records: pd.DataFrame) -> pd.DataFrame:
     wrong = both & (share(records["given_name"]) < 0.3) & (share(records["family_name"]) > 0.7)
     records.loc[wrong, ["given_name", "family_name"]] = records.loc[wrong, ["family_name", "given_name"]].to_numpy()
     return records
-
-
-def register_labels() -> dict[str, str]:
-    """Return the French label of each source."""
-    return {item.name: item.label for item in SOURCES}

@@ -50,6 +50,22 @@ def _phone(records: pd.DataFrame) -> pd.Series:
     return records["mobile"].where(records["mobile"] != "", records["landline"])
 
 
+def _filler(values: pd.Series, rng: np.random.Generator, texts: tuple[str, ...], share: float) -> pd.Series:
+    """Write something in a share of the empty fields: software that wants a value gets one."""
+    empty = values.eq("").to_numpy() & (rng.random(len(values)) < share)
+    drawn = np.array(texts, dtype=object)[rng.integers(0, len(texts), len(values))]
+    return values.where(~empty, drawn)
+
+
+def _dates_out_of_order(records: pd.DataFrame, rng: np.random.Generator, share: float) -> pd.DataFrame:
+    """Exchange the two dates of a share of the records."""
+    wrong = rng.random(len(records)) < share
+    return records.assign(
+        created=records["created"].where(~wrong, records["updated"]),
+        updated=records["updated"].where(~wrong, records["created"]),
+    )
+
+
 def _street(records: pd.DataFrame, short: np.ndarray) -> pd.Series:
     """Write number and street in one line, some abbreviated."""
     street = change(records["street"], short & records["street"].ne("").to_numpy(), abbreviated)
@@ -65,7 +81,10 @@ def _french_birth(texts: pd.Series) -> pd.Series:
 
 
 def _till(records: pd.DataFrame, rng: np.random.Generator, spent: pd.Series) -> pd.DataFrame:
-    capital, lost, short = rng.random((3, len(records)))
+    capital, lost, short, slip = rng.random((4, len(records)))
+    records = _dates_out_of_order(records, rng, 0.012)
+    town = records["city"].where((slip >= 0.02) | records["city"].eq(""), "Angers")  # the first one of the list
+    phone = _phones(_phone(records), rng.integers(0, 2, len(records)))
     name = change(records["family_name"], capital < 0.6, str.upper)
     name = change(name, lost < 0.35, bare)
     total = records["record_key"].map(spent).fillna(0).map("{:.2f}".format).str.replace(".", ",")
@@ -79,10 +98,10 @@ def _till(records: pd.DataFrame, rng: np.random.Generator, spent: pd.Series) -> 
             "Adresse": _street(records, short < 0.55),
             "Complément": records["complement"],
             "CP": records["postcode"],
-            "Ville": change(records["city"], short < 0.3, lambda city: city.replace("Saint-", "St ").upper()),
-            "Tél.": _phones(_phone(records), rng.integers(0, 2, len(records))),
-            "E-mail": records["email"],
-            "Né(e) le": _french_birth(records["birth_date"]),
+            "Ville": change(town, short < 0.3, lambda city: city.replace("Saint-", "St ").upper()),
+            "Tél.": _filler(phone, rng, ("00 00 00 00 00", "NC", "06"), 0.25),
+            "E-mail": _filler(records["email"], rng, ("néant", "pas d'e-mail", "x@x", "nc@"), 0.08),
+            "Né(e) le": _filler(_french_birth(records["birth_date"]), rng, ("01/01/1900",), 0.06),
             "Créée le": _french(records["created"]),
             "Modifiée le": _french(records["updated"]),
             "Cumul achats": total,
@@ -100,7 +119,12 @@ def _web(records: pd.DataFrame, rng: np.random.Generator, spent: pd.Series) -> p
             "nom": change(records["family_name"], small < 0.3, str.lower),
             "societe": company,
             "email": change(records["email"], small > 0.9, str.capitalize),
-            "telephone": _phones(_phone(records), rng.choice([0, 2, 3], len(records), p=[0.3, 0.2, 0.5])),
+            "telephone": _filler(
+                _phones(_phone(records), rng.choice([0, 2, 3], len(records), p=[0.3, 0.2, 0.5])),
+                rng,
+                ("0000000000", "0123"),
+                0.3,
+            ),
             "adresse": _street(records, short < 0.2),
             "complement": records["complement"],
             "code_postal": records["postcode"],
@@ -114,6 +138,7 @@ def _web(records: pd.DataFrame, rng: np.random.Generator, spent: pd.Series) -> p
 
 def _crm(records: pd.DataFrame, rng: np.random.Generator, spent: pd.Series) -> pd.DataFrame:
     short, typed = rng.random((2, len(records)))
+    records = _dates_out_of_order(records, rng, 0.02)
     person = (records["family_name"].map(bare).str.upper() + " " + records["given_name"]).str.strip()
     office = records["company"] != ""
     title = pd.Series(np.where(short < 0.5, records["title"] + " " + person, person))
@@ -134,7 +159,7 @@ def _crm(records: pd.DataFrame, rng: np.random.Generator, spent: pd.Series) -> p
             "Ville": records["city"].str.upper().map(bare),
             "Téléphone": landline.where(landline.ne(""), ""),
             "Portable": _phones(records["mobile"], np.zeros(len(records))),
-            "Courriel": records["email"],
+            "Courriel": _filler(records["email"], rng, ("à demander", "?"), 0.15),
             "Créé le": records["created"].dt.to_pydatetime(),
             "Modifié le": records["updated"].dt.to_pydatetime(),
         }

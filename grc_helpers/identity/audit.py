@@ -1,0 +1,105 @@
+"""The audit of the sources: what each one holds, and how good it is, field by field and as a whole."""
+
+from datetime import date
+
+import pandas as pd
+
+from grc_helpers.identity.registry import FIELDS, source
+
+IDENTITY = ("given_name", "family_name", "street", "postcode", "mobile", "landline", "email", "birth_date")
+RAW = {"mobile": ("mobile", "phone"), "landline": ("phone",), "family_name": ("family_name", "full_name")}
+RAW |= {"given_name": ("given_name", "full_name")}
+LABELS = FIELDS | {"landline": "fixe"}
+FRESH_DAYS = 365
+
+
+def register(tables: dict[str, pd.DataFrame], records: pd.DataFrame) -> pd.DataFrame:
+    """Return the map of the sources: kind (of the course's nine), owner, format, records, key, first and last day."""
+    rows = []
+    for name, table in tables.items():
+        item, mine = source(name), records[records["source"] == name]
+        first, last = mine["created"].min(), mine["updated"].max()
+        days = f"{first:%d/%m/%Y} – {last:%d/%m/%Y}"
+        rows.append((item.label, item.kind, item.owner, table.attrs["format"], len(table), item.key, days))
+    names = ["Source", "Sorte (S0)", "Service", "Format", "Fiches", "Clé", "Dates"]
+    return pd.DataFrame(rows, columns=names).set_index("Source")
+
+
+def coverage(records: pd.DataFrame, *, by: str = "source") -> pd.DataFrame:
+    """Return the share of the records that have each field of identity, by source (French labels).
+
+    Parameters
+    ----------
+    records : pandas.DataFrame
+        What `standard.standardise` returns.
+    by : str
+        Column that groups the records.
+    """
+    held = records[list(IDENTITY)].notna().groupby(records[by], sort=False).mean()
+    if by == "source":
+        held.index = pd.Index([source(name).label for name in held.index], name="Source")
+    return held.rename(columns=LABELS)
+
+
+def profile(tables: dict[str, pd.DataFrame], records: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a source and field: filled, valid, distinct.
+
+    Returns
+    -------
+    pandas.DataFrame
+        source, field (French), filled (share of the records where the file has something), valid (share of the filled
+        ones that could be read), distinct (different values, once standardised).
+    """
+    rows = []
+    for name, table in tables.items():
+        item, mine = source(name), records[records["source"] == name]
+        for field in IDENTITY:
+            columns = [item.columns[raw] for raw in RAW.get(field, (field,)) if raw in item.columns]
+            if not columns:
+                continue
+            filled = table[columns].ne("").any(axis=1).to_numpy()
+            read = mine[field].notna()
+            if field in ("mobile", "landline"):  # one column holds both kinds of number
+                read = mine["mobile"].notna() | mine["landline"].notna()
+            elif field == "birth_date":
+                read = mine["birth_year"].notna()
+            valid = float(read.to_numpy()[filled].mean()) if filled.any() else float("nan")
+            rows.append((item.label, LABELS[field], float(filled.mean()), valid, int(mine[field].nunique())))
+    return pd.DataFrame(rows, columns=["source", "field", "filled", "valid", "distinct"])
+
+
+def quality(tables: dict[str, pd.DataFrame], records: pd.DataFrame, *, end: date) -> pd.DataFrame:
+    """Return five measures a source, all shares between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By source: Complétude (mean share filled of the fields of identity that the file has), Unicité (records that
+        repeat neither e-mail, nor mobile, nor name and address of another of the same file), Validité (mean share of
+        the filled values that can be read), Fraîcheur (records brought up to date in the last year), Cohérence (made
+        before they are changed, postcode and commune that go together).
+    """
+    known = profile(tables, records).groupby("source", sort=False)
+    usual = records.dropna(subset=["postcode", "city"]).groupby("postcode")["city"].agg(lambda city: city.mode()[0])
+    rows = {}
+    for name in tables:
+        item, mine = source(name), records[records["source"] == name]
+        fresh = (pd.Timestamp(end) - mine["updated"]).dt.days <= FRESH_DAYS
+        away = mine["city"].notna() & mine["postcode"].notna() & (mine["city"] != mine["postcode"].map(usual))
+        rows[item.label] = (
+            1 - repeated(mine).mean(),
+            fresh.mean(),
+            ((mine["created"] <= mine["updated"]) & ~away).mean(),
+        )
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["Unicité", "Fraîcheur", "Cohérence"])
+    table["Complétude"], table["Validité"] = known["filled"].mean(), known["valid"].mean()
+    return table[["Complétude", "Unicité", "Validité", "Fraîcheur", "Cohérence"]].rename_axis("Source")
+
+
+def repeated(records: pd.DataFrame) -> pd.Series:
+    """Tell which records of one file repeat an earlier one: same e-mail, same mobile, or same name and address."""
+    found = pd.Series(False, index=records.index)
+    for columns in (["email"], ["mobile"], ["given_name", "family_name", "street", "number"]):
+        complete = records[columns].notna().all(axis=1)
+        found |= complete & records.duplicated(columns, keep="first")
+    return found

@@ -1,0 +1,134 @@
+"""What one more field is worth, what it costs to ask for, and what a customer wants for it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from grc_helpers.identity.linkage import Linkage
+from grc_helpers.identity.weights import to_probability
+
+
+def field_value(linkage: Linkage, *, wrong: float, missed: float) -> pd.DataFrame:
+    """Return what each comparison saves in linking: the cost of deciding without it, less the cost of deciding with.
+
+    The decisions are taken without the field's weight; what they cost is judged with all the weights, and no truth.
+
+    Returns
+    -------
+    pandas.DataFrame
+        field, present (share of the pairs in which both records have it), saved (in the unit of the costs); most first.
+    """
+    pairs, bound = linkage.pairs, wrong / (wrong + missed)
+    true = pairs["probability"].to_numpy()
+
+    def cost(united: np.ndarray) -> float:
+        return float(np.where(united, (1 - true) * wrong, true * missed).sum())
+
+    best = cost(true >= bound)
+    rows = []
+    for name in linkage.parameters["comparison"].unique():
+        without = to_probability(pairs["weight"] - pairs[f"{name} (poids)"])
+        rows.append((name, float((pairs[name] >= 0).mean()), cost(without >= bound) - best))
+    table = pd.DataFrame(rows, columns=["field", "present", "saved"])
+    return table.sort_values(["saved", "field"], ascending=[False, True], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class OptIn:
+    """A logit of giving one's data.
+
+    Attributes
+    ----------
+    coefficients : pandas.DataFrame
+        By term (const, reward, minutes, sensitive): estimate, low, high (95 %).
+    n : int
+        Demands.
+    """
+
+    coefficients: pd.DataFrame
+    n: int
+
+    def probability(self, reward, *, minutes: float, sensitive: bool):
+        """Return the probability that the data is given."""
+        b = self.coefficients["estimate"]
+        logit = b["const"] + b["reward"] * np.asarray(reward, dtype=float) + b["minutes"] * minutes
+        return 1 / (1 + np.exp(-(logit + b["sensitive"] * sensitive)))
+
+    def price_of(self, term: str) -> float:
+        """Return the reward that makes up for one unit of a term: −β(term) / β(reward)."""
+        return float(-self.coefficients.loc[term, "estimate"] / self.coefficients.loc["reward", "estimate"])
+
+
+def fit_opt_in(log: pd.DataFrame) -> OptIn:
+    """Fit giving one's data on reward (currency units), minutes asked and sensitivity.
+
+    Parameters
+    ----------
+    log : pandas.DataFrame
+        given (bool), reward, minutes, sensitive (bool). The reward's effect is causal only if it was drawn by lot.
+    """
+    import statsmodels.api as sm
+
+    design = sm.add_constant(log[["reward", "minutes", "sensitive"]].astype(float))
+    fitted = sm.Logit(log["given"].astype(float), design).fit(disp=False)
+    low, high = fitted.conf_int()[0], fitted.conf_int()[1]
+    return OptIn(pd.DataFrame({"estimate": fitted.params, "low": low, "high": high}), len(log))
+
+
+def reward_curve(
+    fit: OptIn, rewards: np.ndarray, *, worth: float, asking: float, minutes: float, sensitive: bool
+) -> pd.DataFrame:
+    """Return what asking yields, by reward.
+
+    Parameters
+    ----------
+    worth : float
+        What the data is worth to the firm, in currency units.
+    asking : float
+        Cost of asking once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        reward, given (share), profit (of one demand: given × (worth − reward) − asking), cost_per_field (what one piece
+        of data costs: reward + asking / given).
+    """
+    given = fit.probability(rewards, minutes=minutes, sensitive=sensitive)
+    return pd.DataFrame(
+        {
+            "reward": rewards,
+            "given": given,
+            "profit": given * (worth - rewards) - asking,
+            "cost_per_field": rewards + asking / given,
+        }
+    )
+
+
+def merge_or_restart(
+    *, records: int, found: int, wrong: int, review: float, collect: float, error: float, reach: float
+) -> pd.DataFrame:
+    """Compare uniting two files with asking everybody again.
+
+    Parameters
+    ----------
+    records : int
+        Persons concerned.
+    found, wrong : int
+        True pairs found, and false ones, by linking.
+    review, collect, error : float
+        Cost of setting up the linkage for one record, of collecting one record anew, of one false union.
+    reach : float
+        Share of the persons who answer when asked again.
+
+    Returns
+    -------
+    pandas.DataFrame
+        option, persons (with one complete record), cost, cost_per_person.
+    """
+    rows = [
+        ("réunir les fichiers", found, 2 * records * review + wrong * error),
+        ("repartir de zéro", round(records * reach), records * collect),
+    ]
+    table = pd.DataFrame(rows, columns=["option", "persons", "cost"])
+    return table.assign(cost_per_person=table["cost"] / table["persons"])
