@@ -145,11 +145,11 @@ class BgBb(CustomerModel):
         self._ready()
         return histories(customers, discrete=True)
 
-    def _advice(self) -> dict:
+    def _advice(self, rows: Rows) -> dict:
         no_loss = "Les données ne montrent pas de départs."
         alike = "Les clients se ressemblent trop pour mesurer leurs différences : comparez des prévisions."
         sides = {("gamma", "basse"): no_loss, ("delta", "haute"): alike, ("gamma", "haute"): alike}
-        return super()._advice() | sides | {("alpha", "haute"): alike, ("beta", "haute"): alike}
+        return super()._advice(rows) | sides | {("alpha", "haute"): alike, ("beta", "haute"): alike}
 
 
 def _paths(params: np.ndarray, x: np.ndarray, recency: np.ndarray, occasions: np.ndarray):

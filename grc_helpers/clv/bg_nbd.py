@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betainc, betaln, digamma, gammaln, hyp2f1
 
-from grc_helpers.clv.continuous import ContinuousModel
+from grc_helpers.clv.continuous import ADVICE_SAME_LEAVING, ADVICE_STAY, RARE, ContinuousModel
 from grc_helpers.clv.nbd import log_count
 from grc_helpers.clv.rows import Rows
 
@@ -98,14 +98,15 @@ class BgNbd(ContinuousModel):
             left = np.exp(betaln(a + 1, np.maximum(b + n + self._extra - 1, 1e-300)) - betaln(a, b)) * reached
         return stayed + np.where((n > 0) | (self._extra > 0), left, 0.0)
 
-    def _advice(self) -> dict:
-        no_loss = "Les données ne montrent pas de départs : le modèle NBD, plus simple, suffit."
+    def _advice(self, rows: Rows) -> dict:
+        leaving = ADVICE_STAY if self.params_["a"] / self.params_[["a", "b"]].sum() < RARE else ADVICE_SAME_LEAVING
         alike = "Les clients se ressemblent trop pour mesurer leurs différences de rythme : il en faut davantage."
         none = "Presque aucun client n'a racheté : il faut une observation plus longue."
         everyone = "Presque tous les clients semblent partir aussitôt : vérifiez la date de fin d'observation."
-        return super()._advice() | {
-            ("a", "basse"): no_loss,
-            ("b", "haute"): no_loss,
+        return super()._advice(rows) | {
+            ("a", "basse"): leaving,
+            ("a", "haute"): leaving,
+            ("b", "haute"): leaving,
             ("r", "haute"): alike,
             ("alpha", "haute"): alike,
             ("r", "basse"): none,

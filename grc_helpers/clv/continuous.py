@@ -18,6 +18,12 @@ from grc_helpers.clv.rows import Rows, distinct_pairs
 from grc_helpers.errors import GrcError
 
 NODES = 64  # of Gauss and Legendre, over a finite horizon
+RARE = 0.01  # share of departures below which the data are said to show none
+ADVICE_STAY = "Les données ne montrent pas de départs : le modèle NBD, plus simple, suffit."
+ADVICE_SAME_LEAVING = (
+    "Les clients semblent tous partir aussi vite : leurs différences ne se mesurent pas. Essayez l'autre modèle de "
+    "départ (BG/NBD ou Pareto/NBD), ou NBD."
+)
 gauss_legendre = cache(np.polynomial.legendre.leggauss)
 HALF_LINE = np.arange(-4.0, 4.6, 0.1)  # of the double exponential rule, over an infinite one
 

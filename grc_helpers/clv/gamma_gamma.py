@@ -186,11 +186,11 @@ class GammaGamma(CustomerModel):
             )
         yield from super()._notes(rows)
 
-    def _advice(self) -> dict:
+    def _advice(self, rows: Rows) -> dict:
         regular = "Chaque client dépense presque toujours le même montant : sa propre moyenne le prédit."
         alike = "Les clients dépensent tous à peu près autant : la moyenne générale suffit."
         sides = {("p", "haute"): regular, ("q", "haute"): alike, ("gamma", "haute"): alike}
-        return super()._advice() | sides | {("gamma", "basse"): alike}
+        return super()._advice(rows) | sides | {("gamma", "basse"): alike}
 
 
 def independence(frequency: np.ndarray, mean_spend: np.ndarray, weight: np.ndarray) -> pd.Series:

@@ -159,7 +159,7 @@ class CustomerModel(BaseEstimator):
 
     def _doubts(self, optimum: Optimum, rows: Rows):
         """Say, in French, why the fit should not be trusted."""
-        advice = self._advice()
+        advice = self._advice(rows)
         for name, low, high in zip(self.names, optimum.low, optimum.high, strict=True):
             if low or high:
                 side = "basse" if low else "haute"
@@ -201,7 +201,7 @@ class CustomerModel(BaseEstimator):
                 todo="suivez le conseil ci-dessus, ou forcez, en connaissance de cause : set_params(force=True)",
             )
 
-    def _advice(self) -> dict:
+    def _advice(self, rows: Rows) -> dict:
         """Return what to try, by (parameter, side of the bound); None is for everything else."""
         return {None: "Essayez avec plus de clients, une observation plus longue, ou un modèle plus simple."}
 

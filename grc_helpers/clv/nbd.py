@@ -58,11 +58,11 @@ class Nbd(ContinuousModel):
         r, alpha = self.params_
         return np.exp(log_count(n, r, alpha, t))
 
-    def _advice(self) -> dict:
+    def _advice(self, rows: Rows) -> dict:
         alike = "Les clients ont tous le même rythme d'achat, ou presque : une loi de Poisson suffit."
         none = "Presque aucun client n'a racheté : il faut une observation plus longue."
         sides = {("r", "haute"): alike, ("alpha", "haute"): alike, ("r", "basse"): none, ("alpha", "basse"): none}
-        return super()._advice() | sides
+        return super()._advice(rows) | sides
 
 
 def log_count(n, r: float, alpha: float, t) -> np.ndarray:

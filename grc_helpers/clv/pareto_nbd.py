@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from grc_helpers.clv.continuous import ContinuousModel, gauss_legendre
+from grc_helpers.clv.continuous import ADVICE_SAME_LEAVING, ADVICE_STAY, RARE, ContinuousModel, gauss_legendre
 from grc_helpers.clv.nbd import log_count
 from grc_helpers.clv.rows import Rows
 
@@ -105,12 +105,13 @@ class ParetoNbd(ContinuousModel):
         seen = np.exp(log_count(n[..., None], r, alpha, tau)) @ (half * weights * s * np.exp(-s * v))
         return seen + np.exp(log_count(n, r, alpha, t) - s * reach)
 
-    def _advice(self) -> dict:
-        no_loss = "Les données ne montrent pas de départs : le modèle NBD, plus simple, suffit."
-        alike = "Les clients se ressemblent trop pour mesurer leurs différences : essayez BG/NBD ou plus de clients."
+    def _advice(self, rows: Rows) -> dict:
+        share = self.params_["s"] / self.params_["beta"] * self._mean_age(rows)  # that leave, or nearly, while observed
+        leaving = ADVICE_STAY if share < RARE else ADVICE_SAME_LEAVING
+        alike = "Les clients se ressemblent trop pour mesurer leurs différences de rythme : il en faut davantage."
         none = "Presque aucun client n'a racheté : il faut une observation plus longue."
-        sides = {("s", "basse"): no_loss, ("beta", "haute"): no_loss, ("r", "basse"): none}
-        return super()._advice() | sides | {("r", "haute"): alike, ("alpha", "haute"): alike, ("s", "haute"): alike}
+        sides = {("s", "basse"): leaving, ("s", "haute"): leaving, ("beta", "haute"): leaving, ("r", "basse"): none}
+        return super()._advice(rows) | sides | {("r", "haute"): alike, ("alpha", "haute"): alike}
 
 
 def _left(params: np.ndarray, x: np.ndarray, recency: np.ndarray, age: np.ndarray):

@@ -148,9 +148,9 @@ class ShiftedBetaGeometric(CustomerModel):
         else:
             yield from super()._doubts(optimum, rows)
 
-    def _advice(self) -> dict:
+    def _advice(self, rows: Rows) -> dict:
         alike = "Tous les clients semblent avoir le même taux de renouvellement : un taux constant suffit."
-        return super()._advice() | {("alpha", "haute"): alike, ("beta", "haute"): alike}
+        return super()._advice(rows) | {("alpha", "haute"): alike, ("beta", "haute"): alike}
 
 
 def cohort_table(active: Sequence[float]) -> tuple[pd.DataFrame, np.ndarray]:

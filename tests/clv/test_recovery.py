@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grc_helpers import clv
+from grc_helpers.clv.model import FitWarning
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,3 +59,15 @@ def test_from_the_same_file_to_the_same_values(bench, tmp_path, monkeypatch):
     mine, other = bench_clv.ours_from_file(path), bench_clv.theirs_from_file(path)
     assert list(mine.index) == list(other.index) and len(mine) == 4000
     assert mine.to_numpy() == pytest.approx(other.to_numpy(), rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["BgNbd", "ParetoNbd"])
+def test_customers_who_all_leave_alike_are_not_said_to_stay(bench, name):
+    *_, recovery = bench
+
+    (setting,) = (each for each in recovery.SETTINGS if each.model == name)
+    alike = (1.4, 1.4, 2e3, 2e4) if name == "BgNbd" else (1.4, 1.4, 1e5, 2e7)
+    customers = setting.draw(np.random.default_rng(1), 3000, alike)
+    with pytest.warns(FitWarning, match="semblent tous partir aussi vite"):
+        fitted = getattr(clv, name)().fit(customers)
+    assert fitted.log_likelihood_ > clv.Nbd().fit(customers).log_likelihood_ + 20
