@@ -20,7 +20,7 @@ CONTACTS: dict[str, Labels] = {
         "cost": ("Coût du contact", "EUR"),
         "campaign_id": CAMPAIGN,
         "subject": ("Sujet d'une question", None),
-        "outcome": ("Suite : commande, sans suite, clic, désabonnement, répondu, résolu", None),
+        "outcome": ("Suite : commande, filleul, sans suite, clic, désabonnement, répondu ou résolu", None),
         "answer": ("Réponse donnée à une question", None),
     },
     "campagnes": {
@@ -164,6 +164,8 @@ FIRM: dict[str, Labels] = {
         "prospect_id": ("Prospect", None),
         "source": ("Mode de recrutement", None),
         "kind": ("Sorte : particulier ou bureau", None),
+        "birth_year": ("Année de naissance (particuliers)", None),
+        "household_size": ("Personnes du foyer (particuliers)", "personnes"),
         "zone": ("Zone d'habitation", None),
         "distance_km": ("Distance à la boutique la plus proche", "km"),
         "first_contact": ("Premier contact", None),

@@ -51,7 +51,7 @@ def make_market(config: SimulationConfig, population: pd.DataFrame, orders: pd.D
                 "customer_id": ids[at],
                 "date": SURVEYED,
                 "declared_share": np.round(declared, 2),
-                "declared_category_cents": cents(np.round(category[at] * noise, -1)),
+                "declared_category_cents": cents(np.maximum(np.round(category[at] * noise, -1), 10)),
                 "main_competitor": np.array(COMPETITORS, dtype=object)[elsewhere[at].argmax(axis=1)],
             }
         ).astype({"date": "datetime64[s]"}),
@@ -75,8 +75,8 @@ def make_prospects(config: SimulationConfig, population: pd.DataFrame) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        prospect_id, source, kind, zone, distance_km, first_contact, meeting, offer, converted (dates; NaT: not
-        reached), customer_id (None: not a customer).
+        prospect_id, source, kind, birth_year, household_size, zone, distance_km, first_contact, meeting, offer,
+        converted (dates; NaT: not reached), customer_id (None: not a customer).
     """
     block = block_of(population)
     rng = stream(config.seed, "prospects", block)
@@ -93,9 +93,8 @@ def make_prospects(config: SimulationConfig, population: pd.DataFrame) -> pd.Dat
     contact = end - waits.sum(axis=1) - np.where(converts, 0, rng.integers(0, 60, len(everyone)))
     meets = converts | (rng.random(len(everyone)) < STAGES["meeting"])
     asks = converts | meets & (rng.random(len(everyone)) < STAGES["offer"])
-    table = everyone[["acquisition_channel", "kind", "zone", "distance_km"]].rename(
-        columns={"acquisition_channel": "source"}
-    )
+    seen = ["acquisition_channel", "kind", "birth_year", "household_size", "zone", "distance_km"]
+    table = everyone[seen].rename(columns={"acquisition_channel": "source"})
     table["first_contact"] = as_dates(contact)
     table["meeting"] = as_dates(np.where(meets, contact + waits[:, 0], np.nan))
     table["offer"] = as_dates(np.where(asks, contact + waits[:, :2].sum(axis=1), np.nan))

@@ -121,11 +121,20 @@ def _finish(config, parts: dict[str, list[pd.DataFrame]], orders, population) ->
     tables = {name: pd.concat(made, ignore_index=True) for name, made in parts.items()}
     if "ciblage" in tables:
         tables["ciblage"] = measure(config, tables["ciblage"], orders, population)
+        tables["contacts"] = _with_outcomes(tables["contacts"], tables["ciblage"])
     contacts = tables["contacts"].sort_values(["date", "customer_id", "reason"], kind="stable", ignore_index=True)
     contacts.insert(0, "contact_id", numbered("K", block, len(contacts)))
     tables["contacts"] = contacts
     tables["verite/ventes"] = orders[["order_id", "origin"]]
     return {name: _in_seconds(table) for name, table in tables.items() if block == 0 or name not in FIRM_LEVEL}
+
+
+def _with_outcomes(contacts: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
+    """Say of each letter and call of a campaign whether its customer bought in the window of the campaign."""
+    keys = ["campaign_id", "customer_id"]
+    bought = contacts[keys].merge(targets[[*keys, "bought"]], on=keys, how="left")["bought"]
+    said = bought.map({True: "commande", False: "sans suite"})
+    return contacts.assign(outcome=contacts["outcome"].where(contacts["outcome"].notna(), said))
 
 
 def _in_seconds(table: pd.DataFrame) -> pd.DataFrame:

@@ -52,8 +52,14 @@ def make_referrals(config: SimulationConfig, population: pd.DataFrame, orders: p
         "campagnes": pd.DataFrame([campaign]),
         "ciblage": targets.assign(observed_from=start, observed_until=pd.Timestamp(END) + DAY),
         "contacts": contact_rows(
-            ids[at[invited]], start, "courrier", "marketing", "invitation à parrainer", campaign_id=REFERRAL
-        ),
+            ids[at[invited]],
+            start,
+            "courrier",
+            "marketing",
+            "invitation à parrainer",
+            campaign_id=REFERRAL,
+            outcome=np.where(np.isin(at[invited], sponsor), "filleul", "sans suite"),
+        ),  # fmt: skip
         "parrainages": pd.DataFrame(
             {
                 "customer_id": ids[new],

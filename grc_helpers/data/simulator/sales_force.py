@@ -57,7 +57,7 @@ def _portfolios(population: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _visits(config, population, orders, portfolios, block) -> pd.DataFrame:
-    """Draw the visits of a portfolio: as a Poisson process, until the office has been silent for too long."""
+    """Draw the visits: a Poisson process, more for those who ask for more, until the office is silent for too long."""
     rng = stream(config.seed, "commerciaux/visites", block)
     ids = pd.Index(population["customer_id"])
     row = ids.get_indexer(portfolios["customer_id"])
@@ -66,7 +66,7 @@ def _visits(config, population, orders, portfolios, block) -> pd.DataFrame:
     since = as_days(portfolios["since"])
     until = np.minimum(np.nan_to_num(as_days(portfolios["until"]), nan=HORIZON), bought[row] + PATIENCE)
     length = np.maximum(np.minimum(until, HORIZON) - since, 0)
-    count = rng.poisson(length / config.visit_days)
+    count = rng.poisson(length * population["service_load"].to_numpy()[row] / config.visit_days)
     place = np.repeat(np.arange(len(portfolios)), count)
     day = np.floor(since[place] + rng.random(len(place)) * length[place])
     weekend = (START.weekday() + day.astype(int)) % 7

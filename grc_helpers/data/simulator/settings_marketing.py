@@ -85,7 +85,7 @@ class MarketSettings:
     share_inflation: float = setting(
         0.4, "Complaisance : hausse du logit de la part de client déclarée", low=-2.0, high=2.0
     )
-    visit_days: int = setting(45, "Intervalle moyen entre deux visites d'un commercial", unit="jours", low=5, high=365)
+    visit_days: int = setting(200, "Intervalle moyen entre deux visites d'un commercial", unit="jours", low=5, high=365)
     prospect_conversion: float = setting(0.15, "Part des prospects qui deviennent clients", low=0.02, high=0.8)
     prospect_office: float = setting(0.8, "Hausse du logit de conversion d'un bureau", low=-3.0, high=3.0)
     prospect_distance: float = setting(

@@ -148,4 +148,5 @@ def test_each_letter_and_call_is_in_the_contact_log_with_its_cost(firm):
         treated = here.tables["ciblage"].query("campaign_id == @campaign and group == 'traité'")
         assert sorted(log["customer_id"]) == sorted(treated["customer_id"])
         assert log["cost_cents"].eq(round(100 * cost)).all()
+        assert (log["outcome"] == "commande").sum() == treated["bought"].sum()
     assert contacts["contact_id"].is_unique
