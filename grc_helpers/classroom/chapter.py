@@ -137,7 +137,7 @@ class Chapter:
         """Stop with a clear message when the data cannot feed the chapter."""
         if not condition:
             raise GrcError(
-                f"Le jeu « {self.data.title} » ne permet pas de traiter ce cahier.",
+                f"Ces données ne permettent pas de traiter ce cahier : « {self.data.title} ».",
                 where=f"il manque : {missing}",
                 todo="donnez un fichier plus complet, ou choisissez un jeu du cours avec « dataset »",
             )

@@ -8,7 +8,7 @@ from grc_helpers.classroom.files import write_atomically
 from grc_helpers.data.reading import Reading
 from grc_helpers.data.refusals import FileRefused, counted
 from grc_helpers.data.settings import OPTIONS, Settings, read_side_file, side_path, side_text
-from grc_helpers.errors import GrcError, visible
+from grc_helpers.errors import GrcError, obstacle, visible
 from grc_helpers.style import money, number, typeset
 
 TEMPLATE = """\
@@ -81,7 +81,7 @@ def write_template(kind: str, out: Path | None) -> Path:
         write_atomically(path, TEMPLATE.encode("utf-8-sig"))
     except OSError as error:
         raise GrcError(
-            f"« {path} » ne peut pas être écrit.", where=str(error.strerror), todo="changez de dossier"
+            f"« {path} » ne peut pas être écrit.", where=obstacle(error), todo="donnez un autre dossier : --out FICHIER"
         ) from error
     return path
 

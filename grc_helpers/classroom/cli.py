@@ -82,7 +82,7 @@ def report(
     from grc_helpers.classroom.report import check_data, make_reports, plan
 
     if jobs is not None and jobs < 1:
-        raise GrcError("« --jobs » attend un nombre d'au moins 1.", where=str(jobs))
+        raise GrcError("L'option « --jobs » attend un nombre entier, 1 ou plus.", where=f"--jobs {jobs}")
     with console.status("Vérification des paramètres et des données…"):
         planned = plan(
             notebooks or [], dataset=dataset, assignments=parameters or [], level=level.value, out=out, pdf=pdf
@@ -147,7 +147,10 @@ def edition(
 @app.command(cls=FrenchCommand)
 def lab(
     port: Annotated[int | None, typer.Option(metavar="PORT", help="Port ; le premier libre par défaut.")] = None,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Ouvre un navigateur, ou non.")] = True,
+    browser: Annotated[
+        bool,
+        typer.Option("--browser/--no-browser", show_default=False, help="Ouvre un navigateur (par défaut), ou non."),
+    ] = True,
 ) -> int:
     """Ouvre JupyterLab, en français, sur l'édition étudiante."""
     from grc_helpers.classroom.lab import start_lab
@@ -273,8 +276,9 @@ def main(arguments: list[str] | None = None) -> int:
     except GrcError as error:
         errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
     except TyperException as error:
-        message = translate(error.format_message())
-        errors.print(f"{message}\nAide : grc --help", style="red", markup=False, highlight=False, soft_wrap=True)
+        message, context = translate(error.format_message()), getattr(error, "ctx", None)
+        command = context.command_path if context else "grc"
+        errors.print(f"{message}\nAide : {command} --help", style="red", markup=False, highlight=False, soft_wrap=True)
     return 2
 
 

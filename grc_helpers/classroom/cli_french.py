@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from typer import rich_utils
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 TITLES = {
     "ARGUMENTS_PANEL_TITLE": "Arguments",
@@ -18,17 +18,34 @@ MESSAGES = (
     (r"No such option: (\S+)", r"L'option « \1 » n'existe pas"),
     (r"\(Possible options: (.+)\)", r"(vouliez-vous dire \1 ?)"),
     (r"No such command '([^']*)'", r"La commande « \1 » n'existe pas"),
+    (r"Did you mean '(.+)'\?", r"Vouliez-vous dire « \1 » ?"),
     (r"Did you mean (.+)\?", r"Vouliez-vous dire \1 ?"),
     (r"Option '([^']*)' requires an argument", r"L'option « \1 » attend une valeur"),
     (r"Option '([^']*)' does not take a value", r"L'option « \1 » ne prend pas de valeur"),
-    (r"Got unexpected extra arguments? \((.+)\)", r"Argument en trop : \1"),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((.+)\)", r"Argument en trop : \1"),
     (r"Missing argument '([^']*)'", r"Il manque l'argument « \1 »"),
     (r"Invalid value for '([^']*)'[^:]*: .*valid integer.*", r"L'option « \1 » attend un nombre entier."),
+    (
+        r"Invalid value for '([^']*)'[^:]*: (?:Value error, )?'(.*)' is not one of (.+)\.",
+        r"L'option « \1 » n'accepte pas « \2 » ; valeurs possibles : \3.",
+    ),
     (r"Invalid value for '([^']*)'[^:]*: .*", r"La valeur de l'option « \1 » ne convient pas."),
 )
 
 
 class _FrenchHelp:
+    def get_params(self, ctx):
+        """Return typer's own parameters, without its words for the types of flags and arguments."""
+        params = super().get_params(ctx)
+        for param in params:
+            if isinstance(param, TyperArgument) or param.is_flag:
+                param.display_type_rich = lambda ctx: None
+        return params
+
+    def get_usage(self, ctx):
+        """Return typer's own line, with French typography and no braces."""
+        return super().get_usage(ctx).replace("Usage: ", "Usage : ", 1).translate({ord("{"): None, ord("}"): None})
+
     def get_help_option(self, ctx):
         """Return typer's own option, with its words in French."""
         option = super().get_help_option(ctx)

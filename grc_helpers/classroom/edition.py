@@ -7,7 +7,6 @@ Solutions follow nbgrader's conventions; the result is the one nbgrader gives. W
 from __future__ import annotations
 
 import copy
-import errno
 import hashlib
 import json
 import re
@@ -18,21 +17,12 @@ from pathlib import Path
 from grc_helpers.classroom.build import HIDE_INPUT, REBUILD, to_bytes
 from grc_helpers.classroom.files import write_atomically
 from grc_helpers.classroom.spec import find_spec, list_specs
-from grc_helpers.errors import GrcError
+from grc_helpers.errors import GrcError, obstacle
 
 STUB = "# À vous : écrivez votre réponse ici."
 TEXT_STUB = "À vous : écrivez votre réponse ici."
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 MANIFEST = ".edition.json"
-OBSTACLES = {
-    errno.ENOENT: "le dossier qui doit le contenir n'existe pas",
-    errno.EEXIST: "un fichier porte déjà ce nom",
-    errno.ENOTDIR: "l'un des dossiers de ce chemin est un fichier",
-    errno.EACCES: "écriture refusée",
-    errno.EPERM: "écriture refusée",
-    errno.EROFS: "dossier en lecture seule",
-    errno.ENOSPC: "disque plein",
-}
 
 
 @dataclass(frozen=True)
@@ -138,7 +128,7 @@ def write_editions(numbers: list[str] | None = None, *, out: Path, today: date |
     except OSError as error:
         raise GrcError(
             "L'édition étudiante ne peut pas être écrite.",
-            where=f"« {out} » : {OBSTACLES.get(error.errno, error.strerror)}",
+            where=f"« {out} » : {obstacle(error)}",
             todo="vérifiez que ce dossier existe et que vous pouvez y écrire, ou choisissez-en un autre avec --out",
         ) from error
 

@@ -112,7 +112,7 @@ def _execute(client, name: str, notebook, index: int) -> None:
     try:
         client.execute_cell(notebook.cells[index], index)
     except CellTimeoutError:
-        fail(name, notebook, index, f"plus de {client.timeout} s, durée permise à une cellule")
+        fail(name, notebook, index, f"elle dure plus de {client.timeout} s, ce qui est permis à une cellule")
     except DeadKernelError:
         fail(name, notebook, index, "Python s'est arrêté (mémoire épuisée ?)")
     except CellExecutionError as error:

@@ -89,7 +89,9 @@ def check_port(port: int) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
     except (OSError, OverflowError):
-        raise GrcError(f"Le port {port} n'est pas libre.", todo="choisissez-en un autre, ou n'en donnez pas") from None
+        raise GrcError(
+            f"Le port {port} n'est pas libre, ou n'existe pas.", todo="choisissez-en un autre, ou n'en donnez pas"
+        ) from None
 
 
 def start_lab(port: int | None = None, browser: bool = True) -> int:

@@ -20,7 +20,7 @@ from grc_helpers.classroom.render import render
 from grc_helpers.classroom.spec import NotebookSpec, coerce, find_spec, list_specs, read_spec, suggestion, validate
 from grc_helpers.classroom.workers import run_jobs
 from grc_helpers.data.paths import root
-from grc_helpers.errors import GrcError
+from grc_helpers.errors import GrcError, obstacle
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def assign_parameters(specs: list[NotebookSpec], assignments: list[str]) -> list
             try:
                 given[spec.number][name] = coerce(spec.parameters[name], absolute(raw) if name == "dataset" else raw)
             except GrcError as error:
-                problems.append(f"cahier {spec.number} : {error.what} ({error.todo})")
+                problems.append(f"cahier {spec.number} : {error.what.rstrip('.')} ; {error.todo}")
     problems += [
         f"cahier {spec.number} : {wrong}"
         for spec in specs
@@ -177,7 +177,7 @@ def check_folder(out: Path) -> None:
     except OSError as error:
         raise GrcError(
             "Les rapports ne peuvent pas être écrits dans ce dossier : rien n'a été exécuté.",
-            where=f"« {out} » : {error.strerror}",
+            where=f"« {out} » : {obstacle(error)}",
             todo="donnez-en un autre : --out DOSSIER",
         ) from error
 

@@ -104,7 +104,7 @@ def read_spec(text: Path) -> NotebookSpec:
     if len(tagged) != 1:
         raise GrcError(
             f"{text.name} doit avoir une cellule étiquetée « parameters » et une seule.",
-            where=f"{len(tagged)} trouvée(s)",
+            where=f"cellules trouvées : {len(tagged)}",
         )
     return NotebookSpec(
         str(header["number"]),
@@ -181,7 +181,7 @@ def validate(spec: NotebookSpec, values: dict) -> dict:
     ]
     if problems:
         raise GrcError(
-            f"Cahier {spec.number} : {len(problems)} paramètre(s) à corriger.",
+            f"Cahier {spec.number} : {len(problems)} paramètre{'s' * (len(problems) > 1)} à corriger.",
             where=" · ".join(problems),
             todo="corrigez la cellule des paramètres, ou l'option -p, puis relancez",
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from grc_helpers.errors import GrcError
+from grc_helpers.errors import GrcError, obstacle
 
 # What a spreadsheet runs: one of these signs (full-width ones too) at the start of a text, or after what it may take
 # for the end of a cell, blanks apart.
@@ -60,7 +60,7 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> int:
     except OSError as error:
         raise GrcError(
             f"Le fichier « {path} » ne peut pas être écrit.",
-            where=error.strerror or "",
+            where=obstacle(error),
             todo="choisissez un autre dossier",
         ) from error
     finally:

@@ -198,7 +198,7 @@ def test_warnings_are_refused(workbook, source, message):
 
 def test_a_cell_that_passes_its_time_limit_is_named(workbook):
     message = refusal(workbook, "while True:\n    pass", time_limit=1)
-    assert "cellule de code n° 2 : plus de 1 s, durée permise à une cellule" in message
+    assert "cellule de code n° 2 : elle dure plus de 1 s, ce qui est permis à une cellule" in message
     assert "« while True: »" in message
 
 

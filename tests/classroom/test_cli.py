@@ -1,5 +1,6 @@
 """What the command line refuses, in French, before anything runs; and what it says of itself."""
 
+import errno
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from grc_helpers.classroom import report
 from grc_helpers.classroom.cli_french import translate
 from grc_helpers.classroom.versions import LIBRARIES
+from grc_helpers.errors import obstacle
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def refused(grc, monkeypatch, tmp_path):
     ("assignment", "expected"),
     [
         ("n_client=300", "paramètre inconnu « n_client » ; vouliez-vous dire « n_clients » ?"),
-        ("n_clients=beaucoup", "cahier 90 : « n_clients » attend un nombre entier, pas « beaucoup »."),
+        ("n_clients=beaucoup", "cahier 90 : « n_clients » attend un nombre entier, pas « beaucoup » ;"),
         ("part=0,3", "écrivez 0.3 (point décimal)"),
         ("part=nan", "cahier 90 : « part » vaut nan ; minimum : 0"),
         ("n_clients=9", "cahier 90 : « n_clients » vaut 9 ; minimum : 10"),
@@ -91,10 +93,13 @@ def test_a_file_is_found_from_the_folder_where_the_command_is_given(small_home, 
     ("arguments", "expected"),
     [
         (["77"], "Aucun cahier ne s'appelle « 77 »."),
-        (["--jobs", "0"], "« --jobs » attend un nombre d'au moins 1."),
+        (["--jobs", "0"], "L'option « --jobs » attend un nombre entier, 1 ou plus."),
         (["--jobs", "deux"], "L'option « --jobs » attend un nombre entier."),
         (["--pfd"], "L'option « --pfd » n'existe pas"),
-        (["--level", "moyen"], "La valeur de l'option « --level » ne convient pas."),
+        (
+            ["--level", "moyen"],
+            "L'option « --level » n'accepte pas « moyen » ; valeurs possibles : 'socle', 'complet'.",
+        ),
         (["--dataset", "absent.csv"], "absent.csv"),
     ],
 )
@@ -129,6 +134,15 @@ def test_an_unknown_command_is_refused_with_a_suggestion(grc):
     assert "La commande « raport » n'existe pas" in said
 
 
+def test_help_is_offered_for_the_command_that_was_wrong(grc):
+    assert "Aide : grc check --help" in grc("check", "a.csv", "b.csv")[1]
+
+
+def test_obstacles_are_told_in_french():
+    assert obstacle(PermissionError(errno.EACCES, "Permission denied")) == "écriture refusée"
+    assert obstacle(OSError(errno.EIO, "Input/output error")) == "Input/output error"
+
+
 def test_version_names_the_workbook_python_and_the_libraries(grc):
     status, said = grc("--version")
     assert status == 0
@@ -137,19 +151,21 @@ def test_version_names_the_workbook_python_and_the_libraries(grc):
     assert all(library in said for library in LIBRARIES)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["report", "--help"], ["edition", "-h"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["--help"], ["report", "--help"], ["edition", "-h"], ["lab", "-h"], ["check", "-h"]]
+)
 def test_help_is_in_french(grc, arguments):
     status, said = grc(*arguments)
     assert status == 0
     assert "Montre cette aide." in said
-    english = ("Show this", "Commands", "default:", "[required]", "COMMAND")
+    english = ("Show this", "Commands", "default:", "[required]", "COMMAND", "<", "Usage:")
     assert not any(word in said.replace("COMMANDE", "") for word in english)
 
 
 def test_messages_of_typer_are_translated():
-    assert (
-        translate("No such command 'x'. Did you mean 'y'?") == "La commande « x » n'existe pas. Vouliez-vous dire 'y' ?"
-    )
+    said = translate("No such command 'x'. Did you mean 'y'?")
+    assert said == "La commande « x » n'existe pas. Vouliez-vous dire « y » ?"
+    assert translate("Got unexpected extra argument(s) (b c)") == "Argument en trop : b c"
     assert translate("Missing argument 'NOM'.") == "Il manque l'argument « NOM »."
 
 

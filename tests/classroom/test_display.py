@@ -63,6 +63,20 @@ def test_a_figure_carries_its_alternative_text(monkeypatch):
     assert not plt.fignum_exists(fig.number)
 
 
+def test_two_amounts_in_dollars_are_no_formula(monkeypatch):
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    monkeypatch.setattr("IPython.display.display", lambda *args, **kwargs: None)
+    fig, ax = plt.subplots()
+    ax.set_title(f"{money(12, 'USD')} puis {money(15, 'USD')}")
+    ax.set_xlabel(r"$\lambda$")
+    display.figure(fig, "Deux montants.")
+    assert not ax.title.get_parse_math() and ax.xaxis.label.get_parse_math()
+
+
 def test_french_typography_spares_code_and_formulas():
     typed = "Est-ce « 5 % » ; oui : `a : b` et $x : y ; z$ ! À 5 % près"
     assert typeset(typed) == (
