@@ -179,7 +179,7 @@ def make_welcome(config: SimulationConfig, population: pd.DataFrame, orders: pd.
     able = (population["kind"] == "particulier") & population["consent_phone"]
     able &= population["acquired"] >= pd.Timestamp(config.welcome_start)
     at = np.flatnonzero(able.to_numpy() & (until <= END_DAY))
-    month = pd.Series(population["acquired"].dt.to_period("M").to_numpy()[at])
+    month = pd.Series(population["acquired"].to_numpy()[at].astype("datetime64[M]").astype(int))
     place = pd.Series(rng.random(len(at))).groupby(month).rank(method="first").to_numpy()
     size = month.map(month.value_counts()).to_numpy()
     seats = np.minimum(round(config.welcome_capacity * len(population) / 1000), size // 2)

@@ -117,8 +117,22 @@ def test_comparing_each_holder_with_himself_finds_the_effect_of_the_card(firm):
     ).fit()  # fmt: skip
     truth = np.log1p(here.config.card_effect)
     assert abs(fit.params[0] - truth) < 4 * fit.bse[0] < truth
-    # Holders against the others: they bought more often already.
-    rate = here.latent["rate"]
-    holder = here.latent["card_from"].notna()
-    bias = np.log(rate[holder].mean() / rate[~holder].mean())
-    assert bias > 4 * fit.bse[0]
+
+
+def test_holders_against_the_others_add_who_takes_a_card_to_what_the_card_does(firm):
+    here = firm(card_effect=0.4, december_peak=0.0, satisfaction_effect=0.0)
+    people = here.latent[here.latent["lifetime_end"].isna() & (here.latent["acquired"] < "2025-01-01")]
+    people = people.set_index("customer_id")
+    holder = people["card_from"] < "2025-01-01"
+    people, holder = people[holder | people["card_from"].isna()], holder[holder | people["card_from"].isna()]
+    year = here.base[here.base["date"] >= "2025-01-01"]["customer_id"].value_counts()
+    count = year.reindex(people.index).fillna(0)
+    one, zero = count[holder], count[~holder]
+    raw = np.log(one.mean() / zero.mean())
+    error = np.hypot(one.std() / one.mean() / np.sqrt(len(one)), zero.std() / zero.mean() / np.sqrt(len(zero)))
+    truth = np.log1p(here.config.card_effect)
+    # Among those still here, purchases of BG/NBD customers come at λ (1 − p): the bias is that of λ (1 − p).
+    stays = people["rate"] * (1 - people["dropout"])
+    bias = np.log(stays[holder].mean() / stays[~holder].mean())
+    assert raw == pytest.approx(truth + bias, abs=4 * error)
+    assert bias > 4 * error
