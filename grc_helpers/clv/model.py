@@ -151,7 +151,7 @@ class CustomerModel(BaseEstimator):
     def _keep(self, optimum: Optimum, rows: Rows) -> None:
         self.params_ = pd.Series(np.exp(optimum.log_params), index=list(self.names))
         self.n_customers_ = rows.n_customers
-        self.log_likelihood_ = -self._loss(optimum.log_params, rows)[0] * rows.n_customers
+        self.log_likelihood_ = optimum.mean_log_likelihood * rows.n_customers
         information = optimum.information * rows.n_customers
         self.log_covariance_ = pd.DataFrame(_inverse(information), index=list(self.names), columns=list(self.names))
         self.problems_ = tuple(self._doubts(optimum, rows))

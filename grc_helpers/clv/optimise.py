@@ -34,6 +34,7 @@ class Optimum:
     Attributes
     ----------
     log_params : array, shape (k,)
+    mean_log_likelihood : float
     information : array, shape (k, k)
         Observed information of the log-parameters, per customer.
     slope : float
@@ -45,6 +46,7 @@ class Optimum:
     """
 
     log_params: np.ndarray
+    mean_log_likelihood: float
     information: np.ndarray
     slope: float
     decrement: float
@@ -90,20 +92,21 @@ def _maximise(loss: Loss, rows: Rows, starts: list[np.ndarray], bounds: np.ndarr
             point, least = candidate, value
         if not _touches(point, bounds).any():
             break
-    gradient = loss(point, rows)[1]
-    point, gradient, _ = _newton(loss, rows, point, gradient, curvature(loss, thinned, point), bounds, ROUGH_STEPS)
-    anchor, hessian = point, curvature(loss, rows, point, gradient)
-    point, gradient, decrement = _newton(loss, rows, point, gradient, hessian, bounds, NEWTON_STEPS)
+    found = point, *loss(point, rows)
+    found, _ = _newton(loss, rows, found, curvature(loss, thinned, point), bounds, ROUGH_STEPS)
+    anchor, hessian = found[0], curvature(loss, rows, found[0], found[2])
+    found, decrement = _newton(loss, rows, found, hessian, bounds, NEWTON_STEPS)
     if decrement > DECREMENT:
-        anchor = _lbfgs(loss, rows, point, bounds)
-        gradient = loss(anchor, rows)[1]
-        hessian = curvature(loss, rows, anchor, gradient)
-        point, gradient, decrement = _newton(loss, rows, anchor, gradient, hessian, bounds, NEWTON_STEPS)
+        anchor = _lbfgs(loss, rows, found[0], bounds)
+        found = anchor, *loss(anchor, rows)
+        hessian = curvature(loss, rows, anchor, found[2])
+        found, decrement = _newton(loss, rows, found, hessian, bounds, NEWTON_STEPS)
+    point, value, gradient = found
     if np.abs(point - anchor).max() > MOVED:
         hessian = curvature(loss, rows, point, gradient)
     low, high = _touches(point, bounds)
     slope = np.abs(gradient[~(low | high)]).max(initial=0)
-    return Optimum(point, hessian, float(slope), decrement, low, high)
+    return Optimum(point, -value, hessian, float(slope), decrement, low, high)
 
 
 def curvature(loss: Loss, rows: Rows, point: np.ndarray, gradient: np.ndarray | None = None) -> np.ndarray:
@@ -120,22 +123,26 @@ def _lbfgs(loss: Loss, rows: Rows, start: np.ndarray, bounds: np.ndarray) -> np.
     return minimize(loss, start, args=(rows,), jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
 
 
-def _newton(loss: Loss, rows: Rows, point, gradient, hessian: np.ndarray, bounds: np.ndarray, steps: int):
-    """Follow Newton's steps with a fixed curvature, as long as they help; return point, gradient and decrement."""
-    decrement = _decrement(gradient, hessian, point, bounds)
+def _newton(loss: Loss, rows: Rows, found: tuple, hessian: np.ndarray, bounds: np.ndarray, steps: int):
+    """Follow Newton's steps with a fixed curvature, as long as they help.
+
+    `found` is (point, value, gradient); return it where the steps end, and the decrement there.
+    """
+    decrement = _decrement(found[2], hessian, found[0], bounds)
     for _ in range(steps):
         if not DECREMENT < decrement < np.inf:
             break
+        point, _, gradient = found
         free = ~_touches(point, bounds).any(axis=0)
         move = np.zeros_like(point)
         move[free] = np.linalg.solve(hessian[np.ix_(free, free)], gradient[free])
         candidate = np.clip(point - move, bounds[:, 0], bounds[:, 1])
-        slope = loss(candidate, rows)[1]
-        shorter = _decrement(slope, hessian, candidate, bounds)
+        there = candidate, *loss(candidate, rows)
+        shorter = _decrement(there[2], hessian, candidate, bounds)
         if not shorter < decrement:
             break
-        point, gradient, decrement = candidate, slope, shorter
-    return point, gradient, decrement
+        found, decrement = there, shorter
+    return found, decrement
 
 
 def _decrement(gradient: np.ndarray, hessian: np.ndarray, point: np.ndarray, bounds: np.ndarray) -> float:

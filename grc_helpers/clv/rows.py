@@ -48,6 +48,16 @@ class Rows:
         """Number of customers at each level of x."""
         return np.bincount(self.code, weights=self.weight, minlength=len(self.levels))
 
+    @cached_property
+    def bought(self) -> np.ndarray:
+        """Repeat purchases of all the customers of each row."""
+        return self.weight * self.x
+
+    @cached_property
+    def sums(self) -> tuple[tuple[float, float], ...]:
+        """For each column, its sum over repeat purchases, and over customers."""
+        return tuple((float((self.bought * c).sum()), float((self.weight * c).sum())) for c in self.columns)
+
     def mean(self, values: np.ndarray) -> float:
         """Return the mean of a statistic over customers."""
         return float((self.weight * values).sum()) / self.n_customers
