@@ -171,7 +171,7 @@ def test_documents_name_what_exists(document):
 def test_readme_lists_every_notebook(document):
     text = (ROOT / document).read_text(encoding="utf-8")
     notebooks = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
-    assert set(re.findall(r"\(notebooks/([^)]+\.ipynb)\)", text)) == notebooks
+    assert sorted(re.findall(r"\(notebooks/([^)]+\.ipynb)\)", text)) == sorted(notebooks)
 
 
 def test_make_clean_leaves_the_work_the_reports_and_the_environment(tmp_path):
