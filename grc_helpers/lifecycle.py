@@ -10,15 +10,18 @@ import pandas as pd
 from ibis import _
 
 from grc_helpers.errors import GrcError
-from grc_helpers.rfm_validity import wilson
+from grc_helpers.rfm_validity import mean_by, wilson
 
 STATES = ("Nouveau", "Actif", "Dormant", "Perdu")
 STAGES = ("Jeune sans enfant", "Avec enfant", "Âge moyen sans enfant", "Aîné sans enfant")
 
 
 def snapshot_dates(start: date, end: date, *, step: int, most: int = 12) -> list[date]:
-    """Return up to ``most`` dates, ``step`` days apart, the last one being ``end``; each has a whole step before it."""
-    count = min(((end - start).days + 1) // step, most)
+    """Return up to ``most`` dates, ``step`` days apart, the last one being ``end``.
+
+    Each of the others has a whole step of observation before it; ``end`` is always there.
+    """
+    count = max(1, min(((end - start).days + 1) // step, most))
     return [end - timedelta(days=step * k) for k in reversed(range(count))]
 
 
@@ -76,6 +79,28 @@ def life_states(seen: pd.DataFrame, *, new_days: int, active_days: int, lost_day
     return seen.assign(state=states).pivot(index="customer_id", columns="snapshot", values="state")
 
 
+def observed_states(data, *, new_days: int, active_days: int, lost_days: int) -> pd.DataFrame:
+    """Return the state of each customer of a data set, every ``active_days`` back from its last day.
+
+    Parameters
+    ----------
+    data : Dataset
+    new_days, active_days, lost_days : int
+        As :func:`life_states`, whose table it returns.
+    """
+    from grc_helpers.data.warehouse import collect
+
+    dates = snapshot_dates(data.observation_start, data.observation_end, step=active_days)
+    seen = collect(snapshots(data.table, dates))
+    return life_states(seen, new_days=new_days, active_days=active_days, lost_days=lost_days)
+
+
+def state_counts(states: pd.DataFrame) -> pd.DataFrame:
+    """Return how many customers are in each state (rows) at each date (columns, written as 31/12/24)."""
+    counts = states.apply(lambda column: column.value_counts()).reindex(list(STATES)).fillna(0).astype(int)
+    return counts.rename(columns=lambda day: f"{day:%d/%m/%y}").rename_axis("État")
+
+
 def transition_counts(states: pd.DataFrame, *, steps: int = 1) -> pd.DataFrame:
     """Count the moves from one column of states to the one ``steps`` later, over all customers and dates.
 
@@ -85,7 +110,8 @@ def transition_counts(states: pd.DataFrame, *, steps: int = 1) -> pd.DataFrame:
         States before as rows, after as columns, both in the order of STATES.
     """
     pairs = zip(states.columns, states.columns[steps:], strict=False)
-    moves = pd.concat([states[[a, b]].dropna().set_axis(["before", "after"], axis=1) for a, b in pairs])
+    none = pd.DataFrame(columns=["before", "after"], dtype=object)
+    moves = pd.concat([none, *(states[[a, b]].dropna().set_axis(none.columns, axis=1) for a, b in pairs)])
     return pd.crosstab(moves["before"], moves["after"]).reindex(index=list(STATES), columns=list(STATES), fill_value=0)
 
 
@@ -174,6 +200,55 @@ def household_stage(homes: pd.DataFrame) -> pd.Series:
     young, elder = homes["age"].isin(["19-24", "25-34"]), homes["age"].isin(["55-64", "65+"])
     names = np.select([~without, young, elder], [STAGES[1], STAGES[0], STAGES[3]], default=STAGES[2])
     return pd.Series(pd.Categorical(names, STAGES), index=homes.index, name="stage")
+
+
+def described_homes(journey) -> pd.DataFrame:
+    """Return the customer table of Complete Journey, with each home's description and ``stage`` where it has them.
+
+    Parameters
+    ----------
+    journey : Dataset
+        Complete Journey.
+    """
+    from grc_helpers.data.loading import read_table
+    from grc_helpers.data.warehouse import collect, customer_base
+
+    homes = read_table("complete_journey", "demographics.parquet").rename(columns={"household_id": "customer_id"})
+    everyone = collect(customer_base(journey.table, observation_end=journey.observation_end))
+    return everyone.merge(homes.assign(stage=household_stage(homes)), on="customer_id", how="left")
+
+
+def stage_spend(homes: pd.DataFrame, *, n_boot: int, seed: int) -> pd.DataFrame:
+    """Return, for each stage, its households and their mean spend: households, spend_mean, and its bootstrap interval.
+
+    Parameters
+    ----------
+    homes : DataFrame
+        :func:`described_homes`.
+    """
+    spend = mean_by(homes["stage"], homes["total_spend"], n_boot=n_boot, seed=seed).add_prefix("spend_")
+    return homes["stage"].value_counts(sort=False).to_frame("households").join(spend).rename_axis("Stade du foyer")
+
+
+def two_steps(states: pd.DataFrame, state: str = "Actif") -> tuple[float, float, float, float]:
+    """Return the share of customers in ``state`` who are in it two steps later: as a chain would have it, and as seen.
+
+    Parameters
+    ----------
+    states : DataFrame
+        :func:`life_states`.
+
+    Returns
+    -------
+    forecast, share, low, high
+        The square of the matrix of one step; what was seen, with Wilson's interval. NaN when nobody can be followed.
+    """
+    counts, twice = (transition_counts(states, steps=steps).loc[:, list(STATES)] for steps in (1, 2))
+    chances = counts.div(counts.sum(axis=1), axis=0).fillna(0)
+    total = twice.loc[state].sum()
+    low, high = wilson(twice.loc[state, state], total)
+    share = twice.loc[state, state] / total if total else np.nan
+    return float((chances @ chances).loc[state, state]), float(share), float(low), float(high)
 
 
 def explained_share(values: pd.Series, groups: pd.Series) -> float:

@@ -115,7 +115,7 @@ def rfm_scores(
         )
     values = oriented(customers)
     if convention == "ex_aequo":
-        scores = values.apply(tied_scores)
+        scores = pd.DataFrame({key: tied_scores(values[key]) for key in "rfm"}, index=customers.index)
     elif convention == "bornes":
         bounds = {key: np.asarray(cuts[key], dtype=float) for key in "rfm"}
         scores = pd.DataFrame({key: 1 + np.searchsorted(bounds[key], values[key], side="right") for key in "fm"})
@@ -133,8 +133,30 @@ def rfm_scores(
     return scores.assign(cell=(100 * scores["r"] + 10 * scores["f"] + scores["m"]).astype(str))
 
 
-def parse_cuts(text: str, *, name: str) -> tuple[float, ...]:
-    """Read four increasing cut-points written as ``"30, 90, 180, 365"``; raise GrcError naming the parameter."""
+def tie_lottery(customers: pd.DataFrame, *, convention: str, seed: int) -> float:
+    """Return the share of customers whose cell changes between two orders of ties drawn at random."""
+    first, second = (rfm_scores(customers, convention=convention, ties_seed=seed + k)["cell"] for k in (0, 1))
+    return float((first != second).mean())
+
+
+def parse_cuts(*, recency_cuts: str, frequency_cuts: str, monetary_cuts: str) -> dict[str, tuple[float, ...]]:
+    """Read the fixed cut-points of the three measures, each written as ``"30, 90, 180, 365"``: four, increasing.
+
+    Returns
+    -------
+    dict
+        As ``cuts`` of :func:`rfm_scores`.
+
+    Raises
+    ------
+    GrcError
+        Naming the parameter that does not cut five levels.
+    """
+    texts = {"recency_cuts": recency_cuts, "frequency_cuts": frequency_cuts, "monetary_cuts": monetary_cuts}
+    return {name[0]: _four_numbers(text, name) for name, text in texts.items()}
+
+
+def _four_numbers(text: str, name: str) -> tuple[float, ...]:
     try:
         cuts = tuple(float(part) for part in text.split(","))
     except ValueError:

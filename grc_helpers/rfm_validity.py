@@ -1,4 +1,4 @@
-"""What RFM announces: response after the scoring date, profit of a mailing, and customers whose future is known."""
+"""What RFM announces: response after the scoring date, and profit of a mailing."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from grc_helpers.errors import GrcError
+from grc_helpers.rfm import rankings, rfm_scores
 
 Z95 = 1.959963984540054
-# Pareto/NBD of the CDNOW sample, in weeks (Fader & Hardie's published estimates): shape and rate of buying, of leaving.
-CDNOW_LIKE = (0.553, 10.578, 0.606, 11.669)
 
 
 def wilson(successes, totals) -> tuple[np.ndarray, np.ndarray]:
@@ -24,7 +22,9 @@ def wilson(successes, totals) -> tuple[np.ndarray, np.ndarray]:
 
 
 def bootstrap_mean(values, *, n_boot: int, seed: int) -> tuple[float, float]:
-    """Return the 95 % percentile bootstrap interval of a mean (customers drawn with replacement)."""
+    """Return the 95 % percentile bootstrap interval of a mean (customers drawn with replacement); NaN of nobody."""
+    if not len(values):
+        return np.nan, np.nan
     values, rng = np.asarray(values, dtype=float), np.random.default_rng(seed)
     draws = [values[rng.integers(len(values), size=len(values))].mean() for _ in range(n_boot)]
     low, high = np.quantile(draws, [0.025, 0.975])
@@ -57,7 +57,7 @@ def past_and_future(data, *, share: float) -> pd.DataFrame:
     sales = period_spend(data.table, cuts=[day + timedelta(days=1) for day in (cut, data.observation_end)])
     future = collect(sales).set_index("customer_id")["spend"]
     known = collect(customer_base(data.table, observation_end=cut))
-    known["future_spend"] = known["customer_id"].map(future).fillna(0.0)
+    known["future_spend"] = known["customer_id"].map(future).astype(float).fillna(0.0)
     return known.assign(response=known["future_spend"] > 0)
 
 
@@ -90,6 +90,23 @@ def mean_by(groups: pd.Series, values: pd.Series, *, n_boot: int, seed: int) -> 
     return pd.DataFrame.from_dict(found, orient="index", columns=["mean", "mean_low", "mean_high"])
 
 
+def segment_results(past: pd.DataFrame, *, n_boot: int, seed: int) -> pd.DataFrame:
+    """Return the response and the mean profit of each segment, with their intervals.
+
+    Parameters
+    ----------
+    past : DataFrame
+        segment, response, profit.
+
+    Returns
+    -------
+    DataFrame indexed by segment
+        customers, response, low, high, profit_mean, profit_mean_low, profit_mean_high.
+    """
+    profits = mean_by(past["segment"], past["profit"], n_boot=n_boot, seed=seed).add_prefix("profit_")
+    return response_by(past["segment"], past).drop(columns="responders").join(profits).rename_axis("Segment")
+
+
 def concordance(score, response, *, n_boot: int, seed: int) -> tuple[float, float, float]:
     """Return how often a customer who buys again was ranked above one who does not, with its bootstrap interval.
 
@@ -118,6 +135,29 @@ def concordance(score, response, *, n_boot: int, seed: int) -> tuple[float, floa
     return float(_area(*counts)), float(low), float(high)
 
 
+def concordance_gap(score, rival, response, *, n_boot: int, seed: int) -> tuple[float, float, float]:
+    """Return by how much ``score`` beats ``rival`` in concordance, with the bootstrap interval of the difference.
+
+    The same customers are drawn for both, so that the interval is that of the difference, not of two of them.
+    Arguments and NaN as :func:`concordance`.
+    """
+    response = np.asarray(response, dtype=bool)
+    if response.all() or not response.any():
+        return (np.nan,) * 3
+    pairs, position = np.unique(np.column_stack([score, rival]), axis=0, return_inverse=True)
+    counts = np.stack([np.bincount(position.ravel()[kept], minlength=len(pairs)) for kept in (response, ~response)])
+    orders = [np.unique(column, return_inverse=True)[1] for column in pairs.T]
+
+    def difference(drawn: np.ndarray) -> float:
+        areas = (_area(*(np.bincount(order, weights=side) for side in drawn)) for order in orders)
+        return float(next(areas) - next(areas))
+
+    rng, shares = np.random.default_rng(seed), (counts / counts.sum()).ravel()
+    draws = [difference(rng.multinomial(counts.sum(), shares).reshape(counts.shape)) for _ in range(n_boot)]
+    low, high = np.nanquantile(draws, [0.025, 0.975])
+    return difference(counts), float(low), float(high)
+
+
 def _area(buyers: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return the area under the ROC curve from counts at each level of a score (last axis), lowest level first."""
     below = np.cumsum(others, axis=-1) - others / 2
@@ -125,15 +165,30 @@ def _area(buyers: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.divide((buyers * below).sum(axis=-1), pairs, out=np.full_like(pairs, np.nan), where=pairs > 0)
 
 
-def break_even(contact_cost: float, margin_per_response: float) -> float:
-    """Return the response rate at which a contact pays for itself: its cost over the margin of a response."""
-    if not margin_per_response > 0:
-        raise GrcError(
-            "Le point mort ne se calcule pas : une réponse ne rapporte rien.",
-            where=f"marge par réponse {margin_per_response:.2f}",
-            todo="relevez le taux de marge, ou vérifiez les montants",
-        )
-    return contact_cost / margin_per_response
+def compare_rankings(
+    halves: dict[str, pd.DataFrame], *, convention: str, cuts: dict, n_boot: int, seed: int
+) -> pd.DataFrame:
+    """Return the concordance of RFM, of each measure alone, and by how much RFM beats recency.
+
+    Parameters
+    ----------
+    halves : dict of str to DataFrame
+        Tables of :func:`past_and_future`.
+    convention, cuts
+        As :func:`grc_helpers.rfm.rfm_scores`.
+
+    Returns
+    -------
+    DataFrame of (estimate, low, high)
+        One row a ranking, one column a table.
+    """
+    found, drawn = {}, {"n_boot": n_boot, "seed": seed}
+    for name, past in halves.items():
+        orders = rankings(past, rfm_scores(past, convention=convention, cuts=cuts))
+        gap = concordance_gap(orders["R + F + M"], orders["Récence seule"], past["response"], **drawn)
+        alone = {label: concordance(order, past["response"], **drawn) for label, order in orders.items()}
+        found[name] = alone | {"R + F + M moins la récence": gap}
+    return pd.DataFrame(found).rename_axis("Classement")
 
 
 def learned_mean(values: pd.Series, cells: pd.Series, tested: np.ndarray) -> pd.Series:
@@ -159,12 +214,26 @@ def gain_curve(priority, profit) -> pd.DataFrame:
     """
     steps = pd.DataFrame({"priority": priority, "profit": profit}).groupby("priority")["profit"].agg(["size", "sum"])
     steps = steps.iloc[::-1].cumsum()
-    return pd.DataFrame(
-        {
-            "contacted_share": np.concatenate([[0.0], steps["size"] / steps["size"].iloc[-1]]),
-            "profit": np.concatenate([[0.0], steps["sum"]]),
-        }
-    )
+    shares = {"contacted_share": steps["size"] / len(np.asarray(profit)), "profit": steps["sum"]}
+    return pd.DataFrame({name: np.concatenate([[0.0], column]) for name, column in shares.items()})
+
+
+def gain_curves(rolled: pd.DataFrame, response: pd.Series) -> dict[str, pd.DataFrame]:
+    """Return the gain curves of three orders: RFM (the response learned in the test), recency alone, at random.
+
+    Parameters
+    ----------
+    rolled : DataFrame
+        profit and days_since_last of the customers to contact.
+    response : Series
+        What ranks each of them.
+    """
+    orders = {
+        "RFM, réponse au test": response,
+        "récence seule": -rolled["days_since_last"],
+        "au hasard": pd.Series(0, index=rolled.index),
+    }
+    return {name: gain_curve(order, rolled["profit"]) for name, order in orders.items()}
 
 
 def gains(profit: pd.Series, ways: dict[str, pd.Series], *, n_boot: int, seed: int) -> pd.DataFrame:
@@ -189,55 +258,3 @@ def gains(profit: pd.Series, ways: dict[str, pd.Series], *, n_boot: int, seed: i
         rows[name] = (kept.mean(), extra.mean(), *bootstrap_mean(extra, n_boot=n_boot, seed=seed))
     columns = ["contacted_share", "gain_per_customer", "gain_low", "gain_high"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-
-
-def simulate_buyers(
-    n: int, *, seed: int, law: tuple[float, float, float, float] = CDNOW_LIKE, weeks: int = 39
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Simulate customers whose future is known: each buys at a steady rate until they leave for good.
-
-    Rates of buying λ and of leaving μ vary across customers (two gamma laws): the Pareto/NBD world. The first
-    purchases fall in the first 12 weeks of 1997; a basket is around a customer's own mean.
-
-    Parameters
-    ----------
-    n : int
-        Customers.
-    law : (r, alpha, s, beta)
-        Shape and rate (weeks) of λ, then of μ.
-    weeks : int
-        Length of the past; the future is as long.
-
-    Returns
-    -------
-    transactions : DataFrame
-        customer_id, date, amount_cents.
-    truth : Series indexed by customer_id
-        Expected number of purchases in the future weeks, given λ, μ and whether the customer is still there:
-        λ (1 − exp(−μ × weeks)) / μ, or 0 once gone.
-
-    References
-    ----------
-    Schmittlein, D. C., Morrison, D. G. & Colombo, R. (1987). Counting your customers. *Management Science* 33(1).
-    """
-    rng = np.random.default_rng(seed)
-    rate, leaving = rng.gamma(law[0], 1 / law[1], n), rng.gamma(law[2], 1 / law[3], n)
-    leaving = np.maximum(leaving, 1e-9)
-    first, life = rng.uniform(0, 12, n), rng.exponential(1 / leaving)
-    seen = np.minimum(life, weeks - first)
-    repeats = rng.poisson(rate * seen)
-    who = np.repeat(np.arange(n), repeats)
-    times = np.concatenate([first, first[who] + rng.uniform(0, seen[who])])
-    who = np.concatenate([np.arange(n), who])
-    basket = rng.lognormal(3.3, 0.6, n)[who] * rng.lognormal(0, 0.5, len(who))
-    identifiers = np.array([f"{k:06d}" for k in range(n)])
-    days = pd.Timestamp(1997, 1, 1) + pd.to_timedelta(np.floor(7 * times).astype(int), unit="D")
-    lines = {"customer_id": identifiers[who], "date": days.date, "amount_cents": np.round(100 * basket).astype("int64")}
-    expected = np.where(life > weeks - first, -rate * np.expm1(-leaving * weeks) / leaving, 0.0)
-    return pd.DataFrame(lines), pd.Series(expected, index=identifiers, name="truth")
-
-
-def captured_share(truth: pd.Series, priority: pd.Series, share: float = 0.2) -> float:
-    """Return the part of the true future held by the top ``share`` of customers; ties are taken in proportion."""
-    curve = gain_curve(priority.to_numpy(), truth.loc[priority.index].to_numpy())
-    return float(np.interp(share, curve["contacted_share"], curve["profit"]) / curve["profit"].iloc[-1])

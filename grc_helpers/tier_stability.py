@@ -52,6 +52,29 @@ def two_half_years(start: date, end: date) -> list[date]:
     return [end + timedelta(days=1 - half * k) for k in (2, 1, 0)]
 
 
+def half_year_tiers(data, *, shares: tuple[float, float, float]) -> tuple[list[date], pd.Series, pd.Series]:
+    """Put the buyers of the last two half-years into tiers, each half on its own.
+
+    Parameters
+    ----------
+    data : Dataset
+        Its ``table`` of canonical transactions and its days of observation.
+    shares : (float, float, float)
+        As :func:`tiers_of`; of the customers with positive net sales in the half.
+
+    Returns
+    -------
+    cuts, first, second
+        The dates of :func:`two_half_years`; the tiers in each half (:func:`tiers_of`).
+    """
+    from grc_helpers.data.warehouse import period_spend
+
+    cuts = two_half_years(data.observation_start, data.observation_end)
+    halves = period_spend(data.table, cuts=cuts).filter(lambda sales: sales.spend_cents > 0)
+    first, second = (tiers_of(halves.filter(halves.period == k), by="spend_cents", shares=shares) for k in (0, 1))
+    return cuts, first, second
+
+
 def tier_transitions(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     """Cross the tiers of the same customers in two periods.
 
@@ -69,6 +92,18 @@ def tier_transitions(before: pd.Series, after: pd.Series) -> pd.DataFrame:
     both = pd.concat({"before": before, "after": after}, axis=1).astype(object).fillna(ABSENT)
     names = list(TIER_NAMES.values())
     return pd.crosstab(both["before"], both["after"]).reindex(index=names, columns=[*names, ABSENT], fill_value=0)
+
+
+def newcomers(before: pd.Series, after: pd.Series, tier: str) -> pd.Series:
+    """Say where those who enter a tier come from: the share of each former tier (or ``Absents``), largest first.
+
+    Parameters
+    ----------
+    before, after : Series indexed by customer_id
+        Tier in each period.
+    """
+    former = before.reindex(after[after == tier].index).fillna(ABSENT)
+    return former[former != tier].value_counts(normalize=True)
 
 
 def staying_share(transitions: pd.DataFrame, tier) -> tuple[float, float, float]:
@@ -155,3 +190,35 @@ def simulate_stable_customers(orders: pd.Series, *, between: float, within: floa
         return level * np.bincount(buyer, np.exp(rng.normal(0, math.sqrt(within), len(buyer))), minlength=n)
 
     return pd.DataFrame({"customer_id": orders.index, "truth": rates * level, "first": period(), "second": period()})
+
+
+def never_changing(
+    data, customers: pd.Series, *, shares: tuple[float, float, float], seed: int
+) -> tuple[pd.DataFrame, float]:
+    """Say what tiers would do if nobody changed, in a world fitted on the first of the last two half-years.
+
+    Parameters
+    ----------
+    data : Dataset
+        As :func:`half_year_tiers`.
+    customers : Series
+        The ``customer_id`` of every customer, buyers of that half or not.
+
+    Returns
+    -------
+    moves : DataFrame
+        :func:`tier_transitions` of the simulated world.
+    found : float
+        Share of the customers of highest expected spend who are in its first tier.
+    """
+    from grc_helpers.data.warehouse import collect, period_spend
+
+    cuts = two_half_years(data.observation_start, data.observation_end)
+    half = collect(period_spend(data.table, cuts=cuts[:2]).filter(lambda sales: sales.spend_cents > 0))
+    orders = half.set_index("customer_id")["n_orders"].reindex(customers, fill_value=0)
+    between, within = basket_spread(order_amounts(data.table))
+    world = simulate_stable_customers(orders, between=between, within=within, seed=seed)
+    first, second = (tiers_of(world[world[k] > 0], by=k, shares=shares) for k in ("first", "second"))
+    best = first[first == "Bons"].index
+    found = world.nlargest(len(best), "truth")["customer_id"].isin(best).mean()
+    return tier_transitions(first, second), float(found)

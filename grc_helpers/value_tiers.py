@@ -7,13 +7,15 @@ table of classes (568 households by number of bottles) and a list of customers a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import NNBSP
 
 
 def _checked(values, weights) -> tuple[np.ndarray, np.ndarray]:
@@ -148,6 +150,74 @@ def bootstrap_interval(
     draws = [statistic(distinct, count) for count in counts]
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return statistic(distinct, weights), low, high
+
+
+def concentration(bases, *, shares: Sequence[float], n_boot: int, seed: int) -> pd.DataFrame:
+    """Set customer bases side by side: Gini, top 20 %, what each tier makes, each with its bootstrap interval.
+
+    Parameters
+    ----------
+    bases : iterable of Dataset
+        Customers whose total is negative are left out.
+    shares : (float, float, float)
+        Shares of the customers that make Bons, Standards and Petits.
+    n_boot, seed
+        As :func:`bootstrap_interval`.
+
+    Returns
+    -------
+    DataFrame of (estimate, low, high)
+        One row a measure, one column a base, headed by its name and nature.
+    """
+    from grc_helpers.data.warehouse import collect, customer_base
+
+    def measures(values, weights):
+        best, both = (top_share(values, part, weights) for part in (shares[0], shares[0] + shares[1]))
+        return np.array([gini(values, weights), top_share(values, 0.20, weights), best, both - best, 1 - both])
+
+    found = {}
+    for data in bases:
+        spend = collect(customer_base(data.table, observation_end=data.observation_end))["total_spend"]
+        triples = np.array(bootstrap_interval(spend[spend >= 0], measures, n_boot=n_boot, seed=seed)).T
+        found[f"{data.name} ({data.nature})"] = list(map(tuple, triples))
+    names = [f"Gini (de 0 à 100{NNBSP}%)", f"20{NNBSP}% premiers", "Bons", "Standards", "Petits"]
+    return pd.DataFrame(found, index=pd.Index(names, name="Mesure"))
+
+
+def interval_coverage(*, n: int = 500, runs: int = 100, n_boot: int = 200, seed: int) -> pd.DataFrame:
+    """Count how often the bootstrap interval holds the truth, on laws whose concentration is known exactly.
+
+    A log-normal of σ = 1: Gini 2 Φ(σ/√2) − 1 (Aitchison & Brown 1957), top 20 % Φ(σ − Φ⁻¹(0.8)). The Pareto law of
+    shape α = ln 5 / ln 4: exactly 80/20, Gini 1 / (2α − 1).
+
+    Parameters
+    ----------
+    n, runs, n_boot, seed : int
+        Customers of a base, bases a law, draws an interval, seed of all.
+
+    Returns
+    -------
+    DataFrame, one row a law and measure
+        law, measure, exact, found (mean estimate), coverage (share of the bases).
+    """
+    normal, alpha, rows = NormalDist(), math.log(5) / math.log(4), []
+    laws = {
+        "log-normale": (
+            [math.erf(0.5), normal.cdf(1 - normal.inv_cdf(0.8))],
+            lambda rng: rng.lognormal(0, 1, n),
+        ),
+        "Pareto 80/20": ([1 / (2 * alpha - 1), 0.80], lambda rng: 1 + rng.pareto(alpha, n)),
+    }
+
+    def both(values, weights):
+        return np.array([gini(values, weights), top_share(values, 0.20, weights)])
+
+    for law, (exact, draw) in laws.items():
+        rng = np.random.default_rng(seed)
+        found = np.array([bootstrap_interval(draw(rng), both, n_boot=n_boot, seed=k) for k in range(runs)])
+        held = ((found[:, 1] <= exact) & (exact <= found[:, 2])).mean(axis=0)
+        rows += zip([law] * 2, ["Gini", f"20{NNBSP}% premiers"], exact, found[:, 0].mean(axis=0), held, strict=True)
+    return pd.DataFrame(rows, columns=["law", "measure", "exact", "found", "coverage"])
 
 
 def value_by_group(customers: pd.DataFrame, by) -> pd.DataFrame:

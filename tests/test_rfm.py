@@ -13,15 +13,20 @@ from hypothesis import strategies as st
 
 from grc_helpers.errors import GrcError
 from grc_helpers.lifecycle import (
+    described_homes,
     explained_share,
     household_stage,
     life_states,
+    observed_states,
     recovery,
     simulate_chain,
     snapshot_dates,
     snapshots,
+    stage_spend,
+    state_counts,
     transition_counts,
     transition_shares,
+    two_steps,
 )
 from grc_helpers.rfm import (
     CONVENTIONS,
@@ -36,22 +41,30 @@ from grc_helpers.rfm import (
     rfm_scores,
     rule_gaps,
     segment_rules,
+    tie_lottery,
     tied_scores,
 )
-from grc_helpers.rfm_figures import treemap
+from grc_helpers.rfm_simulation import (
+    captured_share,
+    future_by_silence,
+    rankings_capture,
+    simulate_buyers,
+    simulated_customers,
+)
 from grc_helpers.rfm_validity import (
     bootstrap_mean,
-    break_even,
     calibration_end,
-    captured_share,
+    compare_rankings,
     concordance,
+    concordance_gap,
     gain_curve,
+    gain_curves,
     gains,
     learned_mean,
     mean_by,
     past_and_future,
     response_by,
-    simulate_buyers,
+    segment_results,
     wilson,
 )
 
@@ -177,6 +190,14 @@ def test_cdnow_independent_and_nested_quintiles_agree_on_one_customer_in_eightee
     assert low[once].max() == 1 and high[once].min() == 3 and (low != high).mean() > once.mean()
 
 
+def test_the_lottery_of_ties_needs_ties():
+    distinct = base([(k, k + 1, 7 * k) for k in range(40)])
+    alike = base([(1, 1, 1)] * 40)
+    for convention in ("independants", "imbriques"):
+        assert tie_lottery(distinct, convention=convention, seed=1) == 0
+        assert tie_lottery(alike, convention=convention, seed=1) > 0.5
+
+
 def test_agreement_is_one_with_oneself_and_symmetric():
     cells = {"a": pd.Series(["555", "111", "123"]), "b": pd.Series(["555", "112", "321"])}
     assert cell_agreement(cells).to_numpy().tolist() == [[1.0, 1 / 3], [1 / 3, 1.0]]
@@ -188,16 +209,20 @@ def test_rankings_put_the_better_first():
         assert rank.iloc[0] > rank.iloc[1], name
 
 
+GOOD_CUTS = {"recency_cuts": " 7,14, 30.5,90 ", "frequency_cuts": "2, 3, 5, 10", "monetary_cuts": "25, 50, 100, 250"}
+
+
+@pytest.mark.parametrize("name", GOOD_CUTS)
 @pytest.mark.parametrize(
     "text", ["30, 90, 180", "30, 20, 40, 50", "30; 90; 180; 365", "a, b, c, d", "1, 2, 2, 3", "", "nan, 1, 2, 3"]
 )
-def test_wrong_cuts_are_refused_by_name(text):
-    with pytest.raises(GrcError, match="recency_cuts.*(?s:.*)quatre nombres croissants"):
-        parse_cuts(text, name="recency_cuts")
+def test_wrong_cuts_are_refused_by_name(name, text):
+    with pytest.raises(GrcError, match=f"{name}.*(?s:.*)quatre nombres croissants"):
+        parse_cuts(**GOOD_CUTS | {name: text})
 
 
 def test_cuts_are_read():
-    assert parse_cuts(" 7,14, 30.5,90 ", name="x") == (7, 14, 30.5, 90)
+    assert parse_cuts(**GOOD_CUTS) == {"r": (7, 14, 30.5, 90), "f": (2, 3, 5, 10), "m": (25, 50, 100, 250)}
 
 
 def test_an_unknown_convention_is_refused():
@@ -347,6 +372,53 @@ def test_concordance_of_the_opposite_order_is_the_complement(rows):
         assert math.isnan(here) and math.isnan(there)
 
 
+def test_concordance_gap_by_hand_and_against_oneself():
+    # Buyers score 3 and 2, others 1 and 2: 3.5 pairs of 4. The rival ranks them all alike: 2 of 4.
+    response = [True, True, False, False]
+    assert concordance_gap([3, 2, 1, 2], [0] * 4, response, n_boot=100, seed=1)[0] == pytest.approx(1.5 / 4)
+    assert concordance_gap([3, 2, 1, 2], [3, 2, 1, 2], response, n_boot=100, seed=1) == (0, 0, 0)
+    assert all(map(math.isnan, concordance_gap([1, 2], [2, 1], [True, True], n_boot=100, seed=1)))
+
+
+def test_concordance_gap_interval_covers_a_known_difference():
+    """Buyers N(1, 1), others N(0, 1) against pure noise: Φ(1/√2) − 1/2, over 120 worlds, within four errors of 95 %."""
+    exact, rng, hits = 0.5 * math.erf(0.5), np.random.default_rng(9), 0
+    for world in range(120):
+        score = np.concatenate([rng.normal(1, 1, 80), rng.normal(0, 1, 80)])
+        _, low, high = concordance_gap(score, rng.normal(size=160), np.arange(160) < 80, n_boot=150, seed=world)
+        hits += low <= exact <= high
+    assert abs(hits / 120 - 0.95) < 4 * math.sqrt(0.95 * 0.05 / 120)
+
+
+def test_every_ranking_is_compared_and_the_gap_is_that_of_the_two():
+    past = base([(k, 1 + k % 4, 10 * k) for k in range(60)]).assign(response=lambda t: t["days_since_last"] < 20)
+    found = compare_rankings({"ventes": past}, convention="ex_aequo", cuts=CUTS, n_boot=100, seed=1)["ventes"]
+    assert found["Récence seule"][0] == 1  # recency decides the response here
+    gap = found["R + F + M moins la récence"]
+    assert gap[0] == pytest.approx(found["R + F + M"][0] - 1) and gap[1] <= gap[0] <= gap[2] <= 0
+
+
+def test_nobody_known_is_no_error():
+    """A file of one day: nobody is known before, so everything is empty, not broken."""
+    lines = [(f"{k}", date(2024, 1, 1), 1000) for k in range(5)]
+    table = ibis.memtable(pd.DataFrame(lines, columns=["customer_id", "date", "amount_cents"]))
+    data = SimpleNamespace(table=table, observation_start=date(2024, 1, 1), observation_end=date(2024, 1, 1))
+    past = past_and_future(data, share=0.5)
+    scores = rfm_scores(past)
+    past = past.assign(segment=assign_segments(scores, segment_rules()), profit=past["future_spend"])
+    assert past.empty and past["future_spend"].dtype == float and scores.columns.tolist() == ["r", "f", "m", "cell"]
+    assert segment_results(past, n_boot=100, seed=1).empty
+    assert [len(curve) for curve in gain_curves(past, past["future_spend"]).values()] == [1, 1, 1]
+    assert gains(past["profit"], {"x": past["profit"] > 0}, n_boot=100, seed=1)["gain_low"].isna().all()
+
+
+def test_results_of_segments_by_hand():
+    past = pd.DataFrame({"segment": ["x", "x", "y"], "response": [True, False, True], "profit": [3.0, -1.0, 5.0]})
+    table = segment_results(past, n_boot=100, seed=1)
+    assert table["customers"].to_dict() == {"x": 2, "y": 1} and table["response"].to_dict() == {"x": 0.5, "y": 1.0}
+    assert table["profit_mean"].to_dict() == {"x": 1.0, "y": 5.0} and table.loc["y", "profit_mean_low"] == 5.0
+
+
 def test_concordance_interval_covers_a_known_area():
     """Buyers N(1, 1), others N(0, 1): the area is Φ(1/√2)."""
     exact, rng, hits = 0.5 * (1 + math.erf(0.5)), np.random.default_rng(8), 0
@@ -355,17 +427,6 @@ def test_concordance_interval_covers_a_known_area():
         _, low, high = concordance(score, np.arange(200) < 100, n_boot=200, seed=world)
         hits += low <= exact <= high
     assert abs(hits / 120 - 0.95) < 4 * math.sqrt(0.95 * 0.05 / 120)
-
-
-def test_break_even_pays_back_exactly():
-    rate = break_even(2.0, 40.0)
-    assert rate == pytest.approx(0.05) and rate * 40 - 2 == pytest.approx(0)
-
-
-@pytest.mark.parametrize("margin", [0.0, -3.0, math.nan])
-def test_break_even_needs_a_margin(margin):
-    with pytest.raises(GrcError, match="une réponse ne rapporte rien"):
-        break_even(2.0, margin)
 
 
 def test_what_is_learned_comes_from_those_tested_only():
@@ -429,6 +490,23 @@ def test_captured_share_by_hand():
     assert captured_share(truth, truth * 0, 0.25) == pytest.approx(0.25)
 
 
+def test_the_truth_holds_the_most_and_every_convention_is_ranked():
+    world = simulated_customers(3_000, seed=4)
+    held = rankings_capture(world, cuts=CUTS)["share"]
+    assert held.idxmax() == "La vérité" and (held > 0.2).all()
+    assert sum(name.startswith("R + F + M, ") for name in held.index) == len(CONVENTIONS) and len(held) == 8
+
+
+def test_future_by_silence_by_hand():
+    customers = pd.DataFrame(
+        {"days_since_last": [27, 28, 27, 200], "n_orders": [1, 1, 9, 12], "truth": [1.0, 2.0, 3.0, 4.0]}
+    )
+    grid = future_by_silence(customers, least=1)
+    assert grid.loc["moins de 4", ["1", "5 à 9"]].tolist() == [1.0, 3.0] and grid.loc["4 à 12", "1"] == 2.0
+    assert grid.loc["26 et plus", "10 et plus"] == 4.0 and grid.notna().to_numpy().sum() == 4
+    assert future_by_silence(customers, least=2).isna().all(axis=None)
+
+
 # Life cycles
 
 DAY = date(2024, 12, 31)
@@ -457,7 +535,7 @@ def test_windows_in_the_wrong_order_are_refused():
 def test_snapshot_dates_have_a_whole_step_behind_them():
     assert snapshot_dates(date(1997, 1, 1), date(1998, 6, 30), step=91)[0] == date(1997, 4, 1)
     assert len(snapshot_dates(date(1997, 1, 1), date(1998, 6, 30), step=91)) == 6
-    assert snapshot_dates(date(2024, 1, 1), date(2024, 1, 10), step=11) == []
+    assert snapshot_dates(date(2024, 1, 1), date(2024, 1, 10), step=11) == [date(2024, 1, 10)]
     assert len(snapshot_dates(date(2014, 1, 1), date(2024, 1, 10), step=7)) == 12
 
 
@@ -480,6 +558,38 @@ def test_moves_are_counted_once_a_step():
     assert transition_counts(states, steps=2).loc["Nouveau", "Actif"] == 1
     shares = transition_shares(counts)
     assert shares["share"].to_dict() == {"Nouveau → Actif": 0.5, "Nouveau → Dormant": 0.5, "Actif → Actif": 1.0}
+
+
+def test_states_of_a_data_set_are_counted_at_each_date():
+    lines = [("a", date(2024, 1, 1)), ("a", date(2024, 3, 1)), ("b", date(2024, 2, 20))]
+    table = ibis.memtable(pd.DataFrame(lines, columns=["customer_id", "date"]))
+    data = SimpleNamespace(table=table, observation_start=date(2024, 1, 1), observation_end=date(2024, 3, 1))
+    states = observed_states(data, **WINDOWS)
+    # Thirty days before 1 March is 31 January: a is 30 days old and silent; on 1 March a is back and b is new.
+    assert states.loc["a"].tolist() == ["Dormant", "Actif"] and states.loc["b"].tolist()[1] == "Nouveau"
+    counts = state_counts(states)
+    assert counts.columns.tolist() == ["31/01/24", "01/03/24"] and counts["01/03/24"].tolist() == [1, 1, 0, 0]
+
+
+def test_complete_journey_keeps_the_homes_that_nobody_described():
+    from grc_helpers.data.loading import load
+
+    homes = described_homes(load("complete_journey"))
+    assert len(homes) == 2469 and homes["stage"].notna().sum() == 801  # the card's counts
+
+
+def test_one_date_has_no_move():
+    states = pd.DataFrame({"now": ["Nouveau", "Actif"]})
+    counts = transition_counts(states)
+    assert counts.to_numpy().tolist() == [[0] * 4] * 4 and transition_shares(counts).empty
+    assert all(map(math.isnan, two_steps(states)[1:]))
+
+
+def test_two_steps_by_hand():
+    # One step: of 4 moves from Actif, 3 stay; squared with Dormant → Actif 1 of 1: 9/16 + 1/4. Two steps: 1 of 2.
+    states = pd.DataFrame([["Actif"] * 3, ["Actif", "Actif", "Dormant"], ["Dormant", "Actif", np.nan]])
+    forecast, share, low, high = two_steps(states)
+    assert (forecast, share) == pytest.approx((9 / 16 + 1 / 4, 1 / 2)) and low < share < high
 
 
 KNOWN = np.array([[0, 0.40, 0.60, 0], [0, 0.60, 0.40, 0], [0, 0.15, 0.50, 0.35], [0, 0.05, 0, 0.95]])
@@ -522,14 +632,13 @@ def test_stages_of_a_household():
     assert stages.tolist() == ["Jeune sans enfant", "Avec enfant", "Âge moyen sans enfant", "Aîné sans enfant"]
 
 
+def test_spend_of_stages_by_hand():
+    homes = pd.DataFrame({"stage": pd.Categorical(["a", "b", "a"], ["b", "a"]), "total_spend": [1.0, 5.0, 3.0]})
+    table = stage_spend(homes, n_boot=100, seed=1)
+    assert table.index.tolist() == ["b", "a"] and table["households"].tolist() == [1, 2]
+    assert table["spend_mean"].tolist() == [5.0, 2.0] and table.loc["b", "spend_mean_high"] == 5.0
+
+
 def test_explained_share_by_hand():
     # Group means 1 and 3 around 2: variance between 1, total (4 + 0 + 0 + 4) / 4 = 2.
     assert explained_share(pd.Series([0.0, 2.0, 2.0, 4.0]), pd.Series(["x", "x", "y", "y"])) == pytest.approx(0.5)
-
-
-@given(st.lists(st.integers(1, 1000), min_size=1, max_size=12))
-def test_treemap_fills_the_square_with_the_right_areas(sizes):
-    sizes = sorted(sizes, reverse=True)
-    boxes = treemap(sizes)
-    assert [w * h for _, _, w, h in boxes] == pytest.approx([size / sum(sizes) for size in sizes])
-    assert all(-1e-9 <= x and x + w <= 1 + 1e-9 and -1e-9 <= y and y + h <= 1 + 1e-9 for x, y, w, h in boxes)

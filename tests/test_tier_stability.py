@@ -2,6 +2,7 @@
 
 import math
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import ibis
 import numpy as np
@@ -10,6 +11,9 @@ import pytest
 
 from grc_helpers.tier_stability import (
     basket_spread,
+    half_year_tiers,
+    never_changing,
+    newcomers,
     order_amounts,
     simulate_stable_customers,
     staying_share,
@@ -29,6 +33,42 @@ def test_transitions_count_every_customer_of_the_first_period_once():
     z = 1.959964
     half = z * math.sqrt(0.25 / 2 + z * z / 16) / (1 + z * z / 2)
     assert (stayed, low, high) == pytest.approx((0.5, 0.5 - half, 0.5 + half), abs=1e-5)
+
+
+def test_newcomers_by_hand():
+    before = pd.Series({"a": "Bons", "b": "Standards", "c": "Standards", "d": "Petits"})
+    after = pd.Series({"a": "Bons", "b": "Bons", "c": "Bons", "e": "Bons", "d": "Petits"})
+    assert newcomers(before, after, "Bons").to_dict() == {"Standards": 2 / 3, "Absents": 1 / 3}
+    assert newcomers(before, before, "Bons").empty
+
+
+def world(lines):
+    """Return a data set of a year from (customer, day, cents)."""
+    table = ibis.memtable(pd.DataFrame(lines, columns=["customer_id", "date", "amount_cents"]))
+    return SimpleNamespace(table=table, observation_start=date(2024, 1, 1), observation_end=date(2024, 12, 29))
+
+
+def test_each_half_year_has_its_own_tiers_and_only_net_buyers():
+    lines = [(f"{k:02}", date(2024, 2, 1), 100 * (k + 1)) for k in range(20)]
+    lines += [(f"{k:02}", date(2024, 9, 1), 100 * (20 - k)) for k in range(10)]
+    lines += [("00", date(2024, 9, 2), -2000)]  # a return that leaves nothing
+    cuts, first, second = half_year_tiers(world(lines), shares=(0.05, 0.15, 0.80))
+    assert cuts == [date(2024, 1, 1), date(2024, 7, 1), date(2024, 12, 30)]
+    assert len(first) == 20 and first[first == "Bons"].index.tolist() == ["19"]
+    assert len(second) == 9 and "00" not in second.index and first["19"] == "Bons"
+
+
+def test_a_world_that_never_changes_keeps_its_best_when_chance_is_small():
+    """Many orders each, rates far apart: the best of a half-year are the best of the next, and those found."""
+    rng, lines = np.random.default_rng(2), []
+    for k in range(100):
+        days = rng.integers(0, 364, 40 * (1 + k // 10))
+        lines += [(f"{k:03}", date(2024, 1, 1) + timedelta(days=int(day)), 1000) for day in days]
+    data = world(lines)
+    ids = pd.Series([f"{k:03}" for k in range(100)])
+    moves, found = never_changing(data, ids, shares=(0.1, 0.2, 0.7), seed=1)
+    assert moves.loc["Bons"].sum() == 10 and moves.loc["Bons", "Bons"] >= 7 and found >= 0.7
+    assert never_changing(data, ids, shares=(0.1, 0.2, 0.7), seed=1)[0].equals(moves)
 
 
 def test_nobody_stays_is_zero_not_an_error():

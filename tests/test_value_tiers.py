@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from types import SimpleNamespace
 
 import ibis
 import numpy as np
@@ -14,7 +15,9 @@ from grc_helpers.errors import GrcError
 from grc_helpers.value_tiers import (
     abc_classes,
     bootstrap_interval,
+    concentration,
     gini,
+    interval_coverage,
     lorenz,
     median_and_mediale,
     top_share,
@@ -119,6 +122,29 @@ def test_bootstrap_of_several_measures_at_once():
     both = bootstrap_interval(CHAMPAGNE, lambda v, w: np.array([gini(v, w), top_share(v, 0.2, w)]), n_boot=100, seed=3)
     alone = bootstrap_interval(CHAMPAGNE, gini, n_boot=100, seed=3)
     assert [float(part[0]) for part in both] == pytest.approx(alone)
+
+
+def test_coverage_knows_its_two_laws():
+    """Exact values from their formulas; the mild law is covered far more often than the heavy one."""
+    table = interval_coverage(n=300, runs=40, n_boot=100, seed=5).set_index(["law", "measure"])
+    exact = table["exact"].to_numpy()
+    # Log-normal, σ = 1: 2 Φ(0.70711) − 1, Φ(0.15838); Pareto, α = 1.60944 / 1.38629 = 1.16096: 1 / 1.32193, 0.80.
+    assert exact == pytest.approx([0.5205, 0.5629, 0.7565, 0.80], abs=1e-4)
+    mild, heavy = table["coverage"].to_numpy().reshape(2, 2)
+    assert (mild > 0.75).all() and (heavy < 0.75).all()
+    assert (table["found"].to_numpy()[2:] < exact[2:]).all()  # too low on the heavy law
+
+
+def test_concentration_sets_bases_side_by_side():
+    lines = [(f"{k}", date(2024, 1, 1), 100 * cents) for k, cents in enumerate([10, 20, 30, 40])] + [
+        ("x", date(2024, 1, 1), -5)
+    ]
+    table = ibis.memtable(pd.DataFrame(lines, columns=["customer_id", "date", "amount_cents"]))
+    data = SimpleNamespace(name="ventes", nature="vôtre", table=table, observation_end=date(2024, 1, 1))
+    found = concentration([data], shares=(0.25, 0.25, 0.5), n_boot=100, seed=1)["ventes (vôtre)"]
+    estimates = [triple[0] for triple in found]
+    assert estimates == pytest.approx([0.25, 0.32, 0.40, 0.30, 0.30])  # the negative total is left out
+    assert all(low <= estimate <= high for estimate, low, high in found)
 
 
 @pytest.mark.parametrize("values", [[1, -2, 3], [1, np.nan, 3]])

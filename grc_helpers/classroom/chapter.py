@@ -96,9 +96,12 @@ class Chapter:
             record["reading"] = " ".join(self.data.reading.summary())
         return display.box("cover", GREY, f"{self.data.title} · {nature}", lines, record)
 
-    def show(self, fig, *, alt: str) -> None:
-        """Show a figure; ``alt`` says in French what it shows, for those who cannot see it and under it."""
-        display.figure(fig, alt)
+    def show(self, drawn, *, alt: str) -> None:
+        """Show a figure; ``alt`` says in French what it shows, for those who cannot see it and under it.
+
+        ``drawn`` is a Figure, or Axes whose title (the finding) then opens the sentence.
+        """
+        display.figure(drawn, alt)
 
     def table(self, frame, *, caption: str, **options) -> display.Rendered:
         """Show a table with French labels and numbers, amounts in the data set's currency (see ``display.table``)."""

@@ -121,14 +121,25 @@ def feedback(kind: str, exercise: str, status: str, message: str) -> Rendered:
     )
 
 
-def figure(fig, alt: str) -> None:
-    """Show a figure as a sharp PNG with its alternative text, then the same sentence as a caption."""
+def figure(drawn, alt: str) -> None:
+    """Show a figure as a sharp PNG with its alternative text, then the same sentence as a caption.
+
+    Parameters
+    ----------
+    drawn : matplotlib Figure or Axes
+        Axes lend their title to the sentence.
+    alt : str
+        What the figure shows.
+    """
     import io
 
     import matplotlib.pyplot as plt
     from IPython.display import display
+    from matplotlib.axes import Axes
     from matplotlib.text import Text
 
+    fig = drawn.figure if isinstance(drawn, Axes) else drawn
+    alt = f"{drawn.get_title(loc='left')}. {alt}" if isinstance(drawn, Axes) else alt
     alt, buffer, dpi = typeset(alt), io.BytesIO(), 160
     for text in fig.findobj(Text):
         if re.search(r"[\u00a0\u202f]\$", text.get_text()):

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from grc_helpers.classroom.answers import ch05
+from grc_helpers.errors import GrcError
 from grc_helpers.style import typeset
 
 
@@ -40,6 +41,19 @@ def test_quiz_letters(chapter, identifier):
     assert sorted([question.right, *question.hints]) == ["a", "b", "c"]
     for letter, hint in question.hints.items():
         assert typeset(hint) in chapter.quiz(identifier, letter).text
+
+
+def test_an_exercise_without_an_answer_says_what_is_missing(tmp_path):
+    from grc_helpers import open_chapter
+
+    lines = [(f"{k:02d}", f"2024-01-{1 + k % 28:02d}", 10) for k in range(40)]
+    file = tmp_path / "ventes.csv"
+    pd.DataFrame(lines, columns=["customer_id", "date", "amount"]).to_csv(file, index=False)
+    chapter = open_chapter("05", dataset=str(file))
+    for identifier, missing in (("05.2", "rachètent dans la seconde période"), ("05.3", "clients actifs")):
+        assert status(chapter.check(identifier, None)) == "blank"
+        with pytest.raises(GrcError, match=f"n'a pas de réponse sur ce jeu(?s:.*){missing}(?s:.*)jeu du cours"):
+            chapter.check(identifier, 0.5)
 
 
 def test_answers_by_hand_on_a_small_file(tmp_path):

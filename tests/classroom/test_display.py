@@ -71,10 +71,21 @@ def test_two_amounts_in_dollars_are_no_formula(monkeypatch):
 
     monkeypatch.setattr("IPython.display.display", lambda *args, **kwargs: None)
     fig, ax = plt.subplots()
-    ax.set_title(f"{money(12, 'USD')} puis {money(15, 'USD')}")
+    ax.set_title(f"{money(12, 'USD')} puis {money(15, 'USD')}", loc="center")
     ax.set_xlabel(r"$\lambda$")
     display.figure(fig, "Deux montants.")
     assert not ax.title.get_parse_math() and ax.xaxis.label.get_parse_math()
+
+
+def test_axes_lend_their_title_to_the_alternative_text(monkeypatch):
+    import matplotlib.pyplot as plt
+
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *args, **kwargs: shown.append(kwargs))
+    ax = plt.subplots()[1]
+    ax.set_title("Cela monte", loc="left")
+    display.figure(ax, "Une droite.")
+    assert shown[0]["metadata"]["image/png"]["alt"] == "Cela monte. Une droite."
 
 
 def test_french_typography_spares_code_and_formulas():

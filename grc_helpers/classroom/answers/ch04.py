@@ -148,8 +148,8 @@ EXERCISES = {
                 "C'est le seuil du client du milieu (section 8) : prenez le palier ensemble, total divisé par total.",
             ),
             (
-                lambda chapter: per_customer(chapter, 0.05),
-                "C'est le seuil d'un bon client sur vingt (section 8) : prenez le palier ensemble.",
+                lambda chapter: per_customer(chapter, 0.25),
+                "C'est le seuil d'un bon client sur quatre (section 8) : prenez le palier ensemble.",
             ),
             (after_fixed_cost, "Vous avez déduit le coût fixe : ici, on ne le compte pas."),
             (whole_base, "C'est le seuil de toute la base : on demande celui du palier Bons."),

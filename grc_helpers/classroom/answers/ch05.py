@@ -7,9 +7,19 @@ from functools import lru_cache
 import numpy as np
 
 from grc_helpers.classroom.exercises import Exercise, Question
-from grc_helpers.lifecycle import life_states, snapshot_dates, snapshots, transition_counts
+from grc_helpers.errors import GrcError
+from grc_helpers.lifecycle import observed_states, transition_counts
 from grc_helpers.rfm import oriented, possible_scores
 from grc_helpers.rfm_validity import past_and_future
+
+
+def no_answer(missing: str) -> GrcError:
+    """Return the error that says that an exercise has no answer on these data."""
+    return GrcError(
+        "Cet exercice n'a pas de réponse sur ce jeu de données.",
+        where=f"il manque : {missing}",
+        todo="revenez à un jeu du cours avec « dataset »",
+    )
 
 
 @lru_cache(maxsize=4)
@@ -25,19 +35,17 @@ def response_spend(chapter) -> tuple[float, float]:
     """Return what the tested half's customers spent in the second period: mean of responders, mean of all."""
     past = past_and_future(chapter.data, share=chapter.parameters.calibration_share)
     tested = past[np.random.default_rng(chapter.parameters.seed).random(len(past)) < 0.5]
+    if not tested["response"].any():
+        raise no_answer("des clients qui rachètent dans la seconde période")
     return tested.loc[tested["response"], "future_spend"].mean(), tested["future_spend"].mean()
 
 
 @lru_cache(maxsize=4)
 def moves(chapter):
     """Return the counts of moves between states of the life cycle."""
-    from grc_helpers.data.warehouse import collect
-
-    data, given = chapter.data, chapter.parameters
-    dates = snapshot_dates(data.observation_start, data.observation_end, step=given.active_days)
-    seen = collect(snapshots(data.table, dates))
+    given = chapter.parameters
     windows = {"new_days": given.new_days, "active_days": given.active_days, "lost_days": given.lost_days}
-    return transition_counts(life_states(seen, **windows))
+    return transition_counts(observed_states(chapter.data, **windows))
 
 
 def undetermined(chapter, key: str) -> float:
@@ -54,6 +62,8 @@ def doubled(chapter) -> float:
 
 def leaving(chapter) -> float:
     """Return the share of active customers who are no longer active a step later."""
+    if not moves(chapter).loc["Actif"].any():
+        raise no_answer("des clients actifs suivis d'une date à la suivante")
     return 1 - moves(chapter).loc["Actif", "Actif"] / moves(chapter).loc["Actif"].sum()
 
 
