@@ -34,7 +34,7 @@ class ParetoNbd(ContinuousModel):
     """
 
     names = ("r", "alpha", "s", "beta")
-    block = 2_048  # rows times nodes must fit in the cache
+    block = 512  # rows times nodes must fit in the cache
 
     def _scale(self, rows: Rows) -> np.ndarray:
         age = self._mean_age(rows)
@@ -122,10 +122,12 @@ def _left(params: np.ndarray, x: np.ndarray, recency: np.ndarray, age: np.ndarra
     """
     r, alpha, s, beta = params
     small, large = min(alpha, beta), max(alpha, beta)
-    with np.errstate(over="ignore"):
+    decay = r + x - 1 if alpha <= beta else np.full(len(x), s)  # of the integrand at least, by v
+    with np.errstate(over="ignore", divide="ignore"):
         faded = recency + (large + recency) * np.expm1(FADED / (r + s + x))
-    first = np.log(small + recency)
-    half = (np.log(small + np.minimum(age, faded)) - first) / 2
+        first = np.log(small + recency)
+        reach = np.where(decay > 0, FADED / decay, np.inf)
+    half = np.minimum(np.log(small + np.minimum(age, faded)) - first, reach) / 2
     v = first[:, None] + half[:, None] * (NODES + 1)
     near = np.exp(v)  # small + τ
     far = near + (large - small)

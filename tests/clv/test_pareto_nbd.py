@@ -129,3 +129,22 @@ def test_s_equal_to_one_is_no_special_case():
     customers = pd.DataFrame({"frequency": [0, 4], "recency": [0.0, 20], "T": [30.0, 30]})
     around = [ParetoNbd().with_params([0.5, 10, s, 12]).predict(customers, t=20) for s in (1 - 1e-6, 1.0, 1 + 1e-6)]
     assert around[1].tolist() == pytest.approx(((around[0] + around[2]) / 2).tolist(), rel=1e-9)
+
+
+def test_the_integral_is_exact_far_from_usual_customers(monkeypatch):
+    """Thousands of purchases, one of the scales tiny: the rule in use against one of 400 nodes."""
+    from grc_helpers.clv import pareto_nbd
+
+    found = []
+    for nodes in (32, 400):
+        monkeypatch.setattr(pareto_nbd, "NODES", pareto_nbd.gauss_legendre(nodes)[0])
+        monkeypatch.setattr(pareto_nbd, "WEIGHTS", pareto_nbd.gauss_legendre(nodes)[1])
+        rng = np.random.default_rng(1)
+        sums = []
+        for _ in range(100):
+            params, age = np.exp(rng.uniform(-4, 5, 4)), np.exp(rng.uniform(-1, 8, 50))
+            x = np.where(rng.random(50) < 0.3, 0, np.floor(np.exp(rng.uniform(0, 8, 50))))
+            recency = np.where(x > 0, age * rng.uniform(0.001, 1, 50), 0)
+            sums.append(pareto_nbd._left(params, x, recency, age)[0])
+        found.append(np.array(sums))
+    assert np.abs(found[0] - found[1]).max() < 1e-9
