@@ -12,7 +12,7 @@ import multiprocessing
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,8 @@ from benchmarks import worlds
 from benchmarks.transactions import CACHE, SEED
 from grc_helpers import clv
 from grc_helpers.clv.inference import interval
+from grc_helpers.clv.recovery import TABLE
 
-TABLE = Path(__file__).resolve().parents[1] / "grc_helpers" / "clv" / "recovery.csv"
 LEVEL, RISK = 0.95, 0.05
 SEEN = pd.DataFrame({"frequency": [2], "recency": [30.43], "T": [38.86]})  # CDNOW's first customer
 GAVE = pd.DataFrame({"frequency": [4], "recency": [5], "T": [6]})
@@ -161,7 +161,9 @@ def main() -> None:
     arguments = parser.parse_args()
     summary = summarise(run(arguments.worlds))
     if arguments.write:
-        summary.to_csv(TABLE, index=False, float_format="%.6g")
+        versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy"))
+        made = f"# python -m benchmarks.recovery --worlds {arguments.worlds} --write ; seed {SEED} ; {versions}\n"
+        TABLE.write_text(made + summary.to_csv(index=False, float_format="%.6g"), encoding="utf-8")
     table = Table(title=f"{arguments.worlds} mondes par modèle ; bandes à 95 % pour {len(summary)} figures ensemble")
     for heading in ("modèle", "figure", "vérité", "biais", "± hasard", "ratio e.t.", "couverture", "bande", "douteux"):
         table.add_column(heading)
