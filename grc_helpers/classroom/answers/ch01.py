@@ -49,12 +49,12 @@ def median_of_ratios(chapter) -> float:
 
 @lru_cache(maxsize=4)
 def yearly_margin(chapter) -> float:
-    """Return the margin on the last twelve months' sales."""
+    """Return the margin on the last twelve months' sales, or what a shorter file makes in twelve months."""
     from grc_helpers.data.warehouse import collect, period_spend
 
-    end = chapter.data.observation_end
+    start, end = chapter.data.observation_start, chapter.data.observation_end
     year = collect(period_spend(chapter.data.table, cuts=[end - timedelta(days=364), end + timedelta(days=1)]))
-    return year["spend"].sum() * chapter.parameters.margin_rate
+    return year["spend"].sum() * 365 / min(365, (end - start).days + 1) * chapter.parameters.margin_rate
 
 
 def capital(chapter, *, points: float = 0.05) -> float:
