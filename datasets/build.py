@@ -15,6 +15,7 @@ import io
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -163,39 +164,13 @@ def febrl() -> Tables:
     return {f"{name}.parquet": as_table(febrl_records(folder / file)) for name, file in sets.items()}
 
 
-def cafes_merle() -> Tables:
-    """Simulate the fictional firm of the course: its sales and its contacts with customers, see the card."""
-    import numpy as np
+def cafes_merle(folder: Path) -> None:
+    """Simulate the firm of the course into a folder: the edition that everyone has."""
+    sys.path.insert(0, str(HERE.parent))
+    from grc_helpers.data.simulator.config import SimulationConfig
+    from grc_helpers.data.simulator.simulate import simulate
 
-    rng, n, first, days_seen = np.random.default_rng(2026), 480, pd.Timestamp("2024-01-02"), 729
-    offices = rng.random(n) < 0.08
-    arrival = np.sort(rng.integers(0, 660, n))
-    gap = rng.gamma(1.6, 45, n) / np.where(offices, 2.5, 1)  # mean days between two purchases
-    basket = rng.lognormal(3.3, 0.45, n) * np.where(offices, 5, 1)  # median amount of a purchase, in euros
-    leaving = rng.beta(0.9, 5, n)  # probability of leaving for good after each purchase
-    home = np.where(offices, "commercial", rng.choice(["boutique", "web", "téléphone"], n, p=[0.56, 0.34, 0.10]))
-    sales = []
-    for k in range(n):
-        day, alive = float(arrival[k]), True
-        while alive and day < days_seen:
-            channel = home[k] if rng.random() < 0.85 else rng.choice(["boutique", "web"])
-            sales.append((f"M{k + 1:04}", int(day), round(basket[k] * rng.lognormal(0, 0.35), 2), channel))
-            day, alive = day + 1 + rng.exponential(gap[k]), rng.random() > leaving[k]
-    sales = pd.DataFrame(sales, columns=["customer_id", "day", "amount", "channel"]).sort_values(
-        ["day", "customer_id"], kind="stable"
-    )
-    kinds = [("marketing", "e-mail d'offre", 0.9), ("marketing", "invitation en boutique", 0.15)]
-    kinds += [("service", "panne de machine", 0.08), ("service", "question", 0.12), ("service", "réclamation", 0.04)]
-    contacts = []
-    for function, reason, rate in kinds:
-        drawn = sales.sample(frac=rate / 2, random_state=rng)
-        lag = rng.integers(1, 30, len(drawn))
-        contacts.append(drawn[["customer_id"]].assign(day=drawn["day"] + lag, function=function, reason=reason))
-    contacts = pd.concat(contacts).query("day < @days_seen").sort_values(["day", "customer_id", "reason"])
-    for table in (sales, contacts):
-        table.insert(1, "date", days(first + pd.to_timedelta(table.pop("day"), unit="D")))
-    sales.insert(0, "order_id", [f"V{k + 1:05}" for k in range(len(sales))])
-    return {"ventes.parquet": as_table(sales), "contacts.parquet": as_table(contacts)}
+    simulate(SimulationConfig(seed=2026), folder)
 
 
 BUILDERS = {
@@ -212,9 +187,9 @@ BUILDERS = {
         champagne,
         bilans,
         febrl,
-        cafes_merle,
     )
 }
+FOLDERS = {"cafes_merle": cafes_merle}  # made whole, card included, by the simulator of the package
 
 
 def package_dir(package: str) -> Path:
@@ -343,17 +318,46 @@ def build(name: str, check: bool) -> list[str]:
     return differences
 
 
+def build_folder(name: str, check: bool) -> list[str]:
+    """Build a data set whose folder is made whole; write what changed, or with ``check`` return what differs."""
+    differences = []
+    with tempfile.TemporaryDirectory() as place:
+        made = Path(place) / name
+        FOLDERS[name](made)
+        files = {path.relative_to(made).as_posix(): path.read_bytes() for path in made.rglob("*") if path.is_file()}
+    for file, content in sorted(files.items()):
+        path = HERE / name / file
+        if path.exists() and path.read_bytes() == content:
+            continue
+        differences.append(f"{name}/{file} : {'contenu différent' if path.exists() else 'absent'}")
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, content)
+    for path in sorted((HERE / name).rglob("*")):
+        if path.is_file() and path.relative_to(HERE / name).as_posix() not in files:
+            differences.append(f"{name}/{path.relative_to(HERE / name).as_posix()} : en trop")
+            if not check:
+                path.unlink()
+    size = sum(map(len, files.values()))
+    print(f"{name} : {len(files)} fichiers, {size} octets, {len(differences)} différences", flush=True)
+    return differences if check else []
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Reconstruit les jeux de données du cahier.")
     parser.add_argument("names", nargs="*", metavar="jeu", help="jeux à reconstruire (tous par défaut)")
     parser.add_argument("--check", action="store_true", help="compare sans écrire")
     options = parser.parse_args()
-    unknown = [name for name in options.names if name not in BUILDERS]
+    known = [*BUILDERS, *FOLDERS]
+    unknown = [name for name in options.names if name not in known]
     if unknown:
-        parser.error(f"jeu inconnu : {', '.join(unknown)} (jeux : {', '.join(BUILDERS)})")
-    check_versions()
-    differences = [line for name in options.names or BUILDERS for line in build(name, options.check)]
+        parser.error(f"jeu inconnu : {', '.join(unknown)} (jeux : {', '.join(known)})")
+    names = options.names or known
+    if not set(names) <= set(FOLDERS):
+        check_versions()
+    makers = {name: build_folder if name in FOLDERS else build for name in names}
+    differences = [line for name, make in makers.items() for line in make(name, options.check)]
     if differences:
         sys.exit("\n".join(["Des fichiers diffèrent :", *differences]))
 

@@ -56,14 +56,25 @@ def card_type(kind: pa.DataType) -> str:
 def test_the_expected_data_sets_are_there(build):
     expected = "bilans cafes_merle caravan catsup cdnow champagne complete_journey cracker donations febrl"
     expected += " forbes2000 telecom"
-    assert expected.split() == NAMES == sorted(build.BUILDERS) == [card.name for card in list_cards()]
+    assert (
+        expected.split() == NAMES == sorted([*build.BUILDERS, *build.FOLDERS]) == [card.name for card in list_cards()]
+    )
 
 
 @each_card
 def test_the_card_lists_the_files_of_its_folder(card):
-    present = {path.name for path in (DATASETS / card.name).iterdir()} - {"README.md"}
+    present = {path.name for path in (DATASETS / card.name).iterdir() if path.is_file()} - {"README.md"}
     listed = [item.file for item in card.files]
     assert len(listed) == len(set(listed)) and set(listed) == present
+
+
+def test_only_the_simulated_firm_has_sub_folders_and_its_card_lists_their_files_with_checksums():
+    below = {path.relative_to(DATASETS).as_posix(): path for path in DATASETS.glob("*/*/*")}
+    assert {"/".join(name.split("/")[:2]) for name in below} == {"cafes_merle/sources", "cafes_merle/verite"}
+    text = (DATASETS / "cafes_merle" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `((?:sources|verite)/[^`]+)` \| [\d\u202f]+ \| (.+) \| `([0-9a-f]{64})` \|$", text, re.M)
+    told = {f"cafes_merle/{name}": checksum for name, note, checksum in rows if len(note) > 10}
+    assert told == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in below.items()}
 
 
 @each_file
@@ -231,6 +242,28 @@ def test_data_are_found_from_any_working_directory(tmp_path, monkeypatch):
 def test_encoding_again_gives_the_same_bytes(build, card, item):
     stored = card.path(item.file).read_bytes()
     assert build.encode(item.file, build.decode(item.file, stored)) == stored
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="equal bytes are promised under the lock on Linux only")
+def test_the_firm_of_the_course_is_what_the_simulator_makes(build, capsys):
+    assert build.build_folder("cafes_merle", check=True) == [], capsys.readouterr().out
+
+
+def test_a_folder_made_whole_is_compared_then_written_and_tidied(build, tmp_path, monkeypatch):
+    def make(folder: Path) -> None:
+        (folder / "sous").mkdir(parents=True)
+        (folder / "a.txt").write_text("a", encoding="utf-8")
+        (folder / "sous" / "b.txt").write_text("b", encoding="utf-8")
+
+    monkeypatch.setattr(build, "HERE", tmp_path)
+    monkeypatch.setattr(build, "FOLDERS", {"x": make})
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "a.txt").write_text("z", encoding="utf-8")
+    (tmp_path / "x" / "c.txt").touch()
+    found = ["x/a.txt : contenu différent", "x/sous/b.txt : absent", "x/c.txt : en trop"]
+    assert build.build_folder("x", check=True) == found
+    assert build.build_folder("x", check=False) == []
+    assert build.build_folder("x", check=True) == []
 
 
 def test_refreshing_a_card_moves_two_lines_only(build, tmp_path):

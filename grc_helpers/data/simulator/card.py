@@ -11,10 +11,11 @@ import pyarrow as pa
 from grc_helpers.data.cards import TRUTH
 from grc_helpers.data.simulator import labels_core, labels_identity, labels_marketing
 from grc_helpers.data.simulator.config import END, START, SimulationConfig
+from grc_helpers.data.simulator.labels_truth import NOTES
 from grc_helpers.data.simulator.writing import SOURCES, WrittenFile
 from grc_helpers.style import number, typeset
 
-NOTEBOOKS = ("00",)
+NOTEBOOKS = ("00", "03")
 LABELS = labels_core.LABELS | labels_marketing.LABELS | labels_identity.LABELS
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre")
 MONTHS += ("décembre",)
@@ -46,7 +47,9 @@ def make_card(config: SimulationConfig, name: str, files: list[WrittenFile]) -> 
         truth=TRUTH,
         tables="".join(_entry(item) for item in tables),
         settings="\n".join(_setting(config, item) for item in sorted(fields(config), key=_is_model)),
-        files="\n".join(f"| `{item.file}` | {number(item.rows)} | {item.note} | `{item.sha256}` |" for item in others),
+        files="\n".join(
+            f"| `{item.file}` | {number(item.rows)} | {_note(item)} | `{item.sha256}` |" for item in others
+        ),
     )
     return typeset(text)
 
@@ -60,6 +63,10 @@ def _entry(item: WrittenFile) -> str:
         shown = f'"{unit}"' if unit else "null"
         lines.append(f'      - {{name: {column.name}, type: {kind}, unit: {shown}, label: "{label}"}}')
     return "\n".join(lines) + "\n"
+
+
+def _note(item: WrittenFile) -> str:
+    return item.note or NOTES.get(Path(item.file).stem, "")
 
 
 def _is_model(item: Field) -> bool:

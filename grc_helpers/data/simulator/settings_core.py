@@ -15,7 +15,7 @@ class CoreSettings:
     process: str = setting("BG/NBD", "Modèle d'achat", choices=("BG/NBD", "Pareto/NBD"))
     rate_r: float = setting(1.2, "Forme r de la loi gamma des taux d'achat", low=0.1, high=20.0)
     rate_alpha: float = setting(
-        8.0, "Paramètre α de la loi gamma des taux d'achat", unit="semaines", low=0.5, high=500.0
+        7.2, "Paramètre α de la loi gamma des taux d'achat", unit="semaines", low=0.5, high=500.0
     )
     dropout_a: float = setting(0.7, "Paramètre a de la loi bêta de l'abandon (BG/NBD)", low=0.05, high=50.0)
     dropout_b: float = setting(9.0, "Paramètre b de la loi bêta de l'abandon (BG/NBD)", low=0.05, high=500.0)
