@@ -245,7 +245,7 @@ def test_satisfied_customers_leave_less_after_each_purchase(world):
             chances[group] += repeats[mine].sum()
             expected[group] += (repeats * p)[mine].sum()
     assert np.allclose(deaths, expected, atol=4 * np.sqrt(expected).max())
-    assert deaths[1] / chances[1] < 0.85 * deaths[0] / chances[0]
+    assert deaths[1] / chances[1] < 0.92 * deaths[0] / chances[0]
 
 
 def test_offices_leave_with_a_rep_whose_notes_are_not_shared(world):
