@@ -7,10 +7,7 @@ Everywhere 5 is the best score: bought recently, often, a lot. The customer tabl
 
 from __future__ import annotations
 
-import os
-import tempfile
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -203,56 +200,3 @@ def rule_gaps(rules: pd.DataFrame) -> tuple[list[str], list[str]]:
     named = assign_segments(grid, rules)
     outside = ["".join(map(str, cell)) for cell in grid[named == OUTSIDE].itertuples(index=False)]
     return outside, [name for name in rules.index if not (named == name).any()]
-
-
-def export_segments(segments: pd.DataFrame, path: str | Path) -> int:
-    """Write a table as a new CSV file (UTF-8), whole or not at all, and never over another file.
-
-    Identifiers that a spreadsheet would run as a formula (``=``, ``+``, ``-``, ``@`` first) get an apostrophe in
-    front, as spreadsheets write text.
-
-    Parameters
-    ----------
-    segments : DataFrame
-        One row a customer, with ``customer_id``.
-    path : str or Path
-        File to create, ending in .csv; its folder must exist.
-
-    Returns
-    -------
-    int
-        How many identifiers got an apostrophe.
-
-    Raises
-    ------
-    GrcError
-        Not a .csv, no such folder, a file that exists already, or a disk that refuses.
-    """
-    path = Path(path).expanduser()
-    if path.suffix.lower() != ".csv" or not path.parent.is_dir():
-        raise GrcError(f"On ne peut pas écrire « {path} ».", todo="donnez un fichier .csv dans un dossier qui existe")
-    risky = segments["customer_id"].astype(str).str.match(r"[=+\-@\t\r]")
-    safe = segments.assign(customer_id=segments["customer_id"].astype(str).mask(risky, "'" + segments["customer_id"]))
-    draft = None
-    try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            safe.to_csv(file, index=False)
-        path.open("x").close()  # takes the name, or fails if it is taken
-        os.replace(draft, path)
-        draft = None
-    except FileExistsError as error:
-        raise GrcError(
-            f"Le fichier « {path} » existe déjà : il n'a pas été touché.",
-            todo="donnez un autre nom, ou déplacez l'ancien fichier",
-        ) from error
-    except OSError as error:
-        raise GrcError(
-            f"Le fichier « {path} » ne peut pas être écrit.",
-            where=error.strerror or "",
-            todo="choisissez un autre dossier",
-        ) from error
-    finally:
-        if draft:
-            os.unlink(draft)
-    return int(risky.sum())

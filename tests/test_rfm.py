@@ -33,7 +33,6 @@ from grc_helpers.rfm import (
     OUTSIDE,
     assign_segments,
     cell_agreement,
-    export_segments,
     oriented,
     parse_cuts,
     possible_scores,
@@ -255,45 +254,6 @@ def test_rules_can_be_changed_without_changing_those_of_others():
     mine = segment_rules()
     mine.loc["Fidèles", "f_min"] = 1
     assert segment_rules().loc["Fidèles", "f_min"] == 4
-
-
-# Export
-
-
-@pytest.fixture
-def segments():
-    return pd.DataFrame({"customer_id": ["001", "=1+1", "@a", 'é,"x'], "segment": ["Champions"] * 4})
-
-
-def test_export_can_be_read_back_and_runs_no_formula(segments, tmp_path):
-    assert export_segments(segments, tmp_path / "segments.csv") == 2
-    back = pd.read_csv(tmp_path / "segments.csv", dtype=str)
-    assert back["customer_id"].tolist() == ["001", "'=1+1", "'@a", 'é,"x']
-    assert [path.name for path in tmp_path.iterdir()] == ["segments.csv"]
-
-
-def test_export_never_overwrites(segments, tmp_path):
-    path = tmp_path / "segments.csv"
-    path.write_text("à moi", encoding="utf-8")
-    with pytest.raises(GrcError, match="existe déjà : il n'a pas été touché"):
-        export_segments(segments, path)
-    assert path.read_text(encoding="utf-8") == "à moi" and len(list(tmp_path.iterdir())) == 1
-
-
-def test_a_failed_export_leaves_nothing(segments, tmp_path, monkeypatch):
-    def fail(*args, **kwargs):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(pd.DataFrame, "to_csv", fail)
-    with pytest.raises(GrcError, match="ne peut pas être écrit"):
-        export_segments(segments, tmp_path / "segments.csv")
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("name", ["segments.xlsx", "absent/segments.csv"])
-def test_export_refuses_other_kinds_and_missing_folders(segments, tmp_path, name):
-    with pytest.raises(GrcError, match="un fichier .csv dans un dossier qui existe"):
-        export_segments(segments, tmp_path / name)
 
 
 # Validity
