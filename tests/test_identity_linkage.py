@@ -18,11 +18,12 @@ from grc_helpers.identity.comparisons import FEBRL
 from grc_helpers.identity.evaluation import (
     best_threshold,
     cost_curve,
+    exact_pairs,
     link_scores,
     pair_scores,
     recall_by_error,
 )
-from grc_helpers.identity.golden import RULES, account_map, golden_records, golden_sales, rules_table
+from grc_helpers.identity.golden import RULES, account_map, golden_of, golden_records, golden_sales, rules_table
 from grc_helpers.identity.linkage import link
 from grc_helpers.identity.reading import read_sources
 from grc_helpers.identity.standard import standardise
@@ -257,6 +258,39 @@ def test_sales_keep_their_total_under_golden_customers(firm, records, groups):
     assert abs(after["customer_id"].nunique() / customers - 1) < 0.06 < sales["account_id"].nunique() / customers - 1
 
 
+def test_numbers_of_other_tables_meet_golden_ones_by_their_orders():
+    clean = pd.Series(["M1", "M1", "M1", "M2"], index=["V1", "V2", "V3", "V4"])
+    found = golden_of(clean, pd.Series(["G1", "G1", "G2", "G2"], index=clean.index))
+    assert found.to_dict() == {"M1": "G1", "M2": "G2"}
+
+
 def test_every_field_has_one_rule():
     fields = [name for rule in RULES for name in rule.fields]
     assert len(fields) == len(set(fields)) and len(rules_table()) == len(RULES)
+
+
+def test_exact_rules_by_hand():
+    records = pd.DataFrame({"record_id": list("dcba"), "email": ["m", None, "m", None], "mobile": ["1", "2", "1", "2"]})
+    assert exact_pairs(records, ("email",))[["left", "right"]].to_numpy().tolist() == [["b", "d"]]
+    both = exact_pairs(records, ("email",), ("mobile",))
+    assert both[["left", "right"]].to_numpy().tolist() == [["a", "c"], ["b", "d"]]
+
+
+def test_sales_are_written_for_the_next_chapters_and_never_over(tmp_path):
+    from grc_helpers import load
+    from grc_helpers.identity.golden import write_sales
+
+    sales = pd.DataFrame({"customer_id": ["a", "b"], "date": pd.to_datetime(["2024-01-02", "2024-02-03"])})
+    sales = sales.assign(amount=[10.5, 20.0], order_id=["V1", "V2"], channel="web")
+    assert write_sales(tmp_path, {"ventes_dorees": sales}) == ["ventes_dorees.parquet"]
+    data = load(tmp_path / "ventes_dorees.parquet")
+    assert (data.counts().rows, data.counts().customers) == (2, 2) and data.table.columns[:4] == (
+        "customer_id",
+        "date",
+        "amount_cents",
+        "order_id",
+    )
+    with pytest.raises(GrcError, match="contient déjà ventes_dorees.parquet"):
+        write_sales(tmp_path, {"ventes_dorees": sales})
+    with pytest.raises(GrcError, match="n'existe pas"):
+        write_sales(tmp_path / "absent", {"ventes_dorees": sales})

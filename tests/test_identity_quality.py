@@ -9,9 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grc_helpers.errors import GrcError
-from grc_helpers.identity.audit import coverage, profile, quality, register, repeated
+from grc_helpers.identity.audit import coverage, knowledge, profile, quality, register, repeated
 from grc_helpers.identity.collection import field_value, fit_opt_in, merge_or_restart, reward_curve
-from grc_helpers.identity.duplicates import last_word, mailing_cost, missed_best, picture, reach, unheard_refusals
+from grc_helpers.identity.duplicates import (
+    last_word,
+    mailing_cost,
+    missed_best,
+    picture,
+    portraits,
+    reach,
+    savings,
+    unheard_refusals,
+)
 from grc_helpers.identity.linkage import Linkage
 from grc_helpers.identity.privacy import anonymity, bare_hash, crowd_sizes, suppress, unmask
 from grc_helpers.identity.registry import source
@@ -143,11 +152,44 @@ def test_splitting_customers_makes_them_look_small_and_unfaithful():
     assert (whole["customers"], cut["customers"]) == (10, 20)
     assert (whole["came_back"], cut["came_back"]) == (1, 0)
     assert cut["spend_per_customer"] == whole["spend_per_customer"] / 2
+    shown = sales.assign(date=pd.to_datetime(sales["date"]), amount=10.0, order_id=[f"V{k}" for k in range(20)])
+    both = portraits({"whole": shown, "cut": shown.assign(customer_id=shown["order_id"])})
+    assert both.loc["Clients"].tolist() == [10, 20] and both.loc["Commandes par client"].tolist() == [2, 1]
 
 
 def test_best_customers_that_nobody_saw():
-    accounts = pd.Series(["A", "A", "B"], index=["1", "2", "3"])
-    assert missed_best({"3"}, accounts, {"A", "B"}) == 0.5
+    accounts = pd.Series(["A", "A", "B", "C"], index=["1", "2", "3", "4"])
+    before = pd.DataFrame({"customer_id": ["1", "2", "3", "4"], "amount": [6.0, 5.0, 9.0, 7.0]})
+    after = before.assign(customer_id=before["customer_id"].map(accounts))
+    assert missed_best(before, after, accounts, share=0.34) == 1.0
+    assert missed_best(before, after, accounts, share=0.99) == 0.0
+
+
+def test_savings_by_hand():
+    day = pd.Timestamp
+    sales = pd.DataFrame({"customer_id": ["a", "b"], "date": [day("2023-01-02"), day("2024-12-20")]})
+    rows = [
+        ("a", "2023-01-01", "courrier", "sortant", "marketing", 1.0, None, None),
+        ("a", "2024-12-31", "courrier", "sortant", "marketing", 1.0, None, None),
+        ("b", "2024-12-30", "courrier", "sortant", "marketing", 1.0, None, None),
+        ("b", "2024-12-31", "visite", "sortant", "vente", 20.0, None, None),
+        ("b", "2024-05-01", "e-mail", "entrant", "service", 0.0, "délai", "deux jours"),
+        ("b", "2024-05-08", "téléphone", "entrant", "service", 0.0, "délai", "cinq jours"),
+    ]
+    names = ["customer_id", "date", "channel", "direction", "function", "cost", "subject", "answer"]
+    contacts = pd.DataFrame(rows, columns=names).assign(date=lambda table: pd.to_datetime(table["date"]))
+    reached = pd.DataFrame({"way": ["courrier"], "surplus": [10]})
+    table = savings(reached=reached, contacts=contacts, sales=sales, refusals=3, letter_cost=2.0, letters_per_year=4)
+    years = 730 / 365.25
+    assert table["cases"].tolist() == pytest.approx([40, 1 / years, 1 / years, 1 / years, 3])
+    assert table["cost"].tolist()[:3] == pytest.approx([80, 1 / years, 1 / years])
+
+
+def test_what_is_known_of_buyers_by_hand():
+    golden = pd.DataFrame({"golden_id": list("abcd"), "given_name": ["A", None, "C", "D"], "family_name": "X"})
+    golden = golden.assign(email=["m", "m", None, "m"], mobile=None)
+    table = knowledge(golden, pd.Series({"a": 3, "b": 3, "c": 3}), {"a", "d"})
+    assert table["customers"].tolist() == [3, 2, 1, 1, 1]
 
 
 # Privacy

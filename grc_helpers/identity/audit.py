@@ -103,3 +103,77 @@ def repeated(records: pd.DataFrame) -> pd.Series:
         complete = records[columns].notna().all(axis=1)
         found |= complete & records.duplicated(columns, keep="first")
     return found
+
+
+def contract(tables: dict[str, pd.DataFrame], records: pd.DataFrame) -> pd.DataFrame:
+    """Return what each source owes, rule by rule, and how many records fail.
+
+    Returns
+    -------
+    pandas.DataFrame
+        source, rule (French), faults, example (key of the first record at fault); only rules that some record breaks.
+    """
+    rows = []
+    usual = records.dropna(subset=["postcode", "city"]).groupby("postcode")["city"].agg(lambda city: city.mode()[0])
+    for name, table in tables.items():
+        item, mine = source(name), records[records["source"] == name].reset_index(drop=True)
+        held = {field: table[column].ne("").to_numpy() for field, column in item.columns.items()}
+        phone = mine["mobile"].isna() & mine["landline"].isna()
+        faults = {
+            "e-mail lisible": held.get("email", False) & mine["email"].isna(),
+            "téléphone à dix chiffres": held.get("phone", False) & phone,
+            "naissance plausible": held.get("birth_date", False) & mine["birth_year"].isna(),
+            "créée avant d'être modifiée": mine["created"] > mine["updated"],
+            "code postal et commune d'accord": mine["city"].notna() & (mine["postcode"].map(usual) != mine["city"]),
+            "ne répète pas une autre fiche": repeated(mine),
+        }
+        faults["code postal et commune d'accord"] &= mine["postcode"].notna()
+        for rule, wrong in faults.items():
+            if wrong.any():
+                rows.append((item.label, rule, int(wrong.sum()), mine.loc[wrong, "record_key"].iloc[0]))
+    return pd.DataFrame(rows, columns=["source", "rule", "faults", "example"])
+
+
+def as_written(tables: dict[str, pd.DataFrame], records: pd.DataFrame) -> pd.DataFrame:
+    """Return records as their files have them: source, key, name, address, phones, e-mail (French columns)."""
+    rows = []
+    for name, key in zip(records["source"], records["record_key"], strict=True):
+        item = source(name)
+        row = tables[name].loc[tables[name][item.key] == key].iloc[0]
+        told = {field: row[column] for field, column in item.columns.items()}
+        parts = [("given_name", "family_name", "full_name", "contact"), ("street", "postcode", "city")]
+        parts += [("phone", "mobile"), ("email",)]
+        rows.append([item.label, key, *(" ".join(filter(None, (told.get(field) for field in part))) for part in parts)])
+    return pd.DataFrame(rows, columns=["Source", "Fiche", "Nom", "Adresse", "Téléphone", "E-mail"])
+
+
+def knowledge(golden: pd.DataFrame, orders: pd.Series, asked: set[str]) -> pd.DataFrame:
+    """Return how many buyers are known better and better: a complete name, a way to write, two orders, an opinion.
+
+    Parameters
+    ----------
+    golden : pandas.DataFrame
+        Golden records.
+    orders : pandas.Series
+        Number of orders by golden_id.
+    asked : set of str
+        golden_id of those who gave an opinion.
+
+    Returns
+    -------
+    pandas.DataFrame
+        who (French), customers, share; each row keeps only those of the row above.
+    """
+    buyers = golden[golden["golden_id"].isin(orders.index)].set_index("golden_id")
+    tests = {
+        "ont acheté": pd.Series(True, index=buyers.index),
+        "et ont un nom complet": buyers[["given_name", "family_name"]].notna().all(axis=1),
+        "et un e-mail ou un portable": buyers[["email", "mobile"]].notna().any(axis=1),
+        "et au moins deux achats": orders.reindex(buyers.index) > 1,
+        "et ont donné un avis": pd.Series(buyers.index.isin(asked), index=buyers.index),
+    }
+    kept, rows = pd.Series(True, index=buyers.index), []
+    for who, test in tests.items():
+        kept &= test
+        rows.append((who, int(kept.sum()), float(kept.mean())))
+    return pd.DataFrame(rows, columns=["who", "customers", "share"])

@@ -1,9 +1,21 @@
 """What duplicates cost: letters sent twice, refusals not heard, and a picture of the customers that is wrong."""
 
+import ibis
 import pandas as pd
 
 from grc_helpers.data.warehouse import collect, customer_base
+from grc_helpers.identity.timeline import contradictions
 from grc_helpers.value_tiers import gini, top_share
+
+MEASURES = {
+    "customers": "Clients",
+    "orders_per_customer": "Commandes par client",
+    "spend_per_customer": "CA par client",
+    "came_back": "Clients revenus",
+    "median_days_since_last": "Jours depuis l'achat (médiane)",
+    "top_5": "Part du CA des 5 % premiers",
+    "gini": "Gini",
+}
 
 
 def reach(records: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
@@ -93,17 +105,95 @@ def picture(sales, *, observation_end) -> dict[str, float]:
     }
 
 
-def missed_best(best_before: set[str], accounts: pd.Series, best_after: set[str]) -> float:
+def portraits(sides: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the pictures of several bases side by side (French names of the measures).
+
+    Parameters
+    ----------
+    sides : dict
+        Sales by name of the base: customer_id, date, order_id, amount.
+    """
+    end = max(sales["date"].max() for sales in sides.values()).date()
+    drawn = {}
+    for name, sales in sides.items():
+        cents = (100 * sales["amount"]).round().astype("int64")
+        table = sales[["customer_id", "order_id"]].assign(date=sales["date"].dt.date, amount_cents=cents)
+        drawn[name] = picture(ibis.memtable(table), observation_end=end)
+    return pd.DataFrame(drawn).rename(MEASURES).rename_axis("Mesure")
+
+
+def savings(
+    *,
+    reached: pd.DataFrame,
+    contacts: pd.DataFrame,
+    sales: pd.DataFrame,
+    refusals: int,
+    letter_cost: float,
+    letters_per_year: int,
+    quiet_days: int = 365,
+) -> pd.DataFrame:
+    """Return what a united base would save in a year, by the four reasons of the course (S1) and one more.
+
+    Parameters
+    ----------
+    reached : pandas.DataFrame
+        What `reach` returns.
+    contacts : pandas.DataFrame
+        customer_id, date, channel, direction, function, cost, subject, answer.
+    sales : pandas.DataFrame
+        customer_id, date.
+    refusals : int
+        What `unheard_refusals` returns.
+    letter_cost, letters_per_year : float, int
+        Of the letters to duplicates.
+    quiet_days : int
+        Days without a purchase after which a letter is a lost one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        why (French), cases and cost a year (NaN: no cost of sending).
+    """
+    years = (contacts["date"].max() - contacts["date"].min()).days / 365.25
+    surplus = int(reached.set_index("way").loc["courrier", "surplus"])
+    bought = sales[["customer_id", "date"]].sort_values("date").rename(columns={"date": "bought"})
+    letters = contacts[contacts["channel"] == "courrier"].sort_values("date")
+    letters = pd.merge_asof(letters, bought, left_on="date", right_on="bought", by="customer_id")
+    lost = letters[(letters["date"] - letters["bought"]).dt.days > quiet_days]
+    weeks = contacts[contacts["direction"] == "sortant"].groupby(["customer_id", pd.Grouper(key="date", freq="W")])
+    both = weeks.agg(services=("function", "nunique"), dearest=("cost", "max"), cost=("cost", "sum")).query(
+        "services > 1"
+    )
+    told = contradictions(contacts)["contradicted"].sum()
+    yearly = surplus * letters_per_year
+    rows = [
+        ("Doublons : courriers envoyés deux fois à une personne", yearly, yearly * letter_cost),
+        ("Démarches vouées à l'échec : courriers à qui n'achète plus", len(lost) / years, lost["cost"].sum() / years),
+        ("Manque de coordination : deux services la même semaine", len(both) / years,
+         (both["cost"] - both["dearest"]).sum() / years),
+        ("Discours contradictoires : deux réponses à une question", told / years, float("nan")),
+        ("Refus non entendus : oui sur une fiche, non sur une autre", refusals, float("nan")),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["why", "cases", "cost"])
+
+
+def missed_best(before: pd.DataFrame, after: pd.DataFrame, accounts: pd.Series, *, share: float = 0.05) -> float:
     """Return the share of the best customers none of whose accounts was among the best.
 
     Parameters
     ----------
-    best_before : set of str
-        Accounts of the best tier, before.
+    before, after : pandas.DataFrame
+        Sales under accounts (customer_id), and under persons: customer_id, amount.
     accounts : pandas.Series
         Person by account.
-    best_after : set of str
-        Persons of the best tier, after.
+    share : float
+        Share of the base that is the best tier.
     """
+
+    def best(sales: pd.DataFrame) -> set[str]:
+        spent = sales.groupby("customer_id")["amount"].sum().sort_values(ascending=False, kind="stable")
+        return set(spent.index[: round(share * len(spent))])
+
+    best_before, best_after = best(before), best(after)
     seen = set(accounts.reindex(list(best_before)).dropna())
     return len(best_after - seen) / len(best_after) if best_after else float("nan")

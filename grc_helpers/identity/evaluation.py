@@ -47,6 +47,23 @@ def best_threshold(*, wrong: float, missed: float) -> float:
     return prior_weight(wrong / (wrong + missed))
 
 
+def exact_pairs(records: pd.DataFrame, *rules: tuple[str, ...]) -> pd.DataFrame:
+    """Return the pairs of records that have the same values in all the columns of one of the rules.
+
+    Returns
+    -------
+    pandas.DataFrame
+        left, right (record_id, left < right), weight (1: these rules do not weigh); each pair once.
+    """
+    found = []
+    for rule in rules:
+        held = records.dropna(subset=list(rule))[["record_id", *rule]]
+        pairs = held.merge(held, on=list(rule), suffixes=("_l", "_r"))
+        found.append(pairs.loc[pairs["record_id_l"] < pairs["record_id_r"], ["record_id_l", "record_id_r"]])
+    pairs = pd.concat(found).drop_duplicates().set_axis(["left", "right"], axis=1).assign(weight=1.0)
+    return pairs.sort_values(["left", "right"], ignore_index=True)
+
+
 def pair_scores(groups: pd.Series, truth: pd.Series) -> PairScores:
     """Compare the groups to the true persons (both by record, in any order)."""
     both = pd.DataFrame({"group": groups, "person": truth.reindex(groups.index)})

@@ -1,9 +1,11 @@
 """Golden records: one record a person, each field from the record that deserves it most; the sales under it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
+from grc_helpers.errors import GrcError
 from grc_helpers.identity.registry import FIELDS as FILE_FIELDS
 
 FIELDS = FILE_FIELDS | {"landline": "fixe"}
@@ -109,6 +111,18 @@ def golden_sales(sales: pd.DataFrame, accounts: pd.Series) -> pd.DataFrame:
     return sales.assign(customer_id=sales["account_id"].map(accounts)).drop(columns="account_id")
 
 
+def golden_of(clean: pd.Series, golden: pd.Series) -> pd.Series:
+    """Return the golden customer of each customer number of other tables, by the orders that they share.
+
+    Parameters
+    ----------
+    clean, golden : pandas.Series
+        By order_id: the number that the other tables use, and the golden one. The most frequent wins.
+    """
+    both = pd.DataFrame({"clean": clean, "golden": golden.reindex(clean.index)}).dropna()
+    return both.groupby("clean")["golden"].agg(lambda names: names.mode()[0])
+
+
 def rules_table(rules: tuple[Rule, ...] = RULES) -> pd.DataFrame:
     """Return the rules in French: field, choice, why."""
     rows = [
@@ -143,3 +157,39 @@ def field_accuracy(golden: pd.DataFrame, persons: pd.Series, identities: pd.Data
         known = both[name].notna() & both[f"{name}_true"].notna()
         rows.append((name, int(known.sum()), float((both[name] == both[f"{name}_true"])[known].mean())))
     return pd.DataFrame(rows, columns=["field", "known", "right"])
+
+
+def write_sales(folder: str | Path, tables: dict[str, pd.DataFrame]) -> list[str]:
+    """Write sales that other notebooks read as ``dataset``: customer_id, date, amount, order_id; nothing is replaced.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A folder that exists.
+    tables : dict
+        By stem of the file (« ventes_dorees »…): a table with these four columns.
+
+    Returns
+    -------
+    list of str
+        Names of the files.
+
+    Raises
+    ------
+    GrcError
+        No such folder, or a file that exists already.
+    """
+    folder = Path(folder).expanduser()
+    paths = {folder / f"{name}.parquet": table for name, table in tables.items()}
+    if not folder.is_dir():
+        raise GrcError(f"Le dossier « {folder} » n'existe pas.", todo="créez-le, ou donnez-en un autre à « export »")
+    taken = [path.name for path in paths if path.exists()]
+    if taken:
+        raise GrcError(
+            f"Le dossier « {folder} » contient déjà {' et '.join(taken)} : rien n'a été écrit.",
+            todo="donnez un autre dossier à « export », ou déplacez ces fichiers",
+        )
+    for path, table in paths.items():
+        kept = table[["customer_id", "date", "amount", "order_id"]]
+        kept.assign(date=pd.to_datetime(kept["date"]).dt.date).to_parquet(path, index=False)
+    return [path.name for path in paths]

@@ -155,7 +155,7 @@ def sources_dir(dataset: str | Path) -> Path:
     from grc_helpers.data.loading import is_path
     from grc_helpers.data.paths import datasets_dir
 
-    folder = (Path(dataset) if is_path(dataset) else datasets_dir() / str(dataset)) / "sources"
+    folder = (Path(dataset).expanduser() if is_path(dataset) else datasets_dir() / str(dataset)) / "sources"
     if not folder.is_dir():
         raise GrcError(
             f"Le jeu « {dataset} » n'a pas de fichiers sources.",
@@ -163,3 +163,11 @@ def sources_dir(dataset: str | Path) -> Path:
             todo="choisissez le jeu cafes_merle, ou un dossier fait par « grc simulate »",
         )
     return folder
+
+
+def has_sources(dataset: str | Path) -> bool:
+    """Tell whether a data set has the files of the register."""
+    try:
+        return all((sources_dir(dataset) / item.file).is_file() for item in SOURCES)
+    except GrcError:
+        return False
