@@ -13,28 +13,30 @@ from grc_helpers.data.simulator.streams import stream
 ORDER_CENTS = {"boutique": 110, "web": 190, "téléphone": 420, "commercial": 900}  # to take and prepare an order
 DELIVERY_CENTS, KM_CENTS, PARCEL_CENTS, ROUND_KM = 620, 28, 950, 60  # our own round up to 60 km, a parcel beyond
 TICKET_CENTS, VISIT_CENTS = 1250, 5500
+FIRM = 5_000  # customers that these fixed costs and capacities are made for; they follow the number of customers
 CHANNEL_COSTS = (  # channel, role, fixed cost in 2023 (EUR), cost per order or contact (EUR), capacity a week, reach
-    ("boutique", "vente", 186_000, 1.10, 1400, 0.62),
-    ("web", "vente", 41_000, 1.90, 5000, 0.97),
-    ("téléphone", "vente", 33_000, 4.20, 260, 1.00),
-    ("commercial", "vente", 74_000, 9.00, 120, 0.08),
-    ("e-mail", "contact", 3_600, 0.02, 100_000, 0.58),
-    ("SMS", "contact", 600, 0.07, 20_000, 0.31),
-    ("courrier", "contact", 1_200, 0.95, 8_000, 0.98),
-    ("appel", "contact", 9_000, 4.80, 300, 0.31),
-    ("visite", "contact", 12_000, 55.00, 90, 0.08),
+    ("boutique", "vente", 54_000, 1.10, 500, 0.62),
+    ("web", "vente", 19_000, 1.90, 2000, 0.97),
+    ("téléphone", "vente", 9_500, 4.20, 90, 1.00),
+    ("commercial", "vente", 29_000, 9.00, 40, 0.08),
+    ("e-mail", "contact", 2_400, 0.02, 100_000, 0.58),
+    ("SMS", "contact", 400, 0.07, 20_000, 0.31),
+    ("courrier", "contact", 800, 0.95, 4_000, 0.98),
+    ("appel", "contact", 3_200, 4.80, 150, 0.31),
+    ("visite", "contact", 4_000, 55.00, 30, 0.08),
 )
 INFLATION = (1.0, 1.035, 1.06)
 WEB_BEFORE_OPENING = 0.35  # the web shop is paid for while it is being built
 
 
-def make_channel_costs() -> pd.DataFrame:
+def make_channel_costs(config: SimulationConfig) -> pd.DataFrame:
     """Return ``couts_canaux``: channel, role, year, fixed_cost_cents, unit_cost_cents, capacity_week, reach."""
-    rows = []
+    rows, size = [], config.customers / FIRM
     for year, rise in zip(YEARS, INFLATION, strict=True):
         for channel, role, fixed, unit, capacity, reach in CHANNEL_COSTS:
             part = WEB_BEFORE_OPENING if channel == "web" and year == YEARS[0] else 1.0
-            rows.append((channel, role, year, round(fixed * rise * part) * 100, round(100 * unit), capacity, reach))
+            fixed_cents = 100 * round(fixed * rise * part * size)
+            rows.append((channel, role, year, fixed_cents, round(100 * unit), round(capacity * size), reach))
     names = ["channel", "role", "year", "fixed_cost_cents", "unit_cost_cents", "capacity_week", "reach"]
     return pd.DataFrame(rows, columns=names)
 

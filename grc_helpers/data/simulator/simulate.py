@@ -105,7 +105,7 @@ def firm_tables(config: SimulationConfig) -> Tables:
     products = make_products()
     for name, box in gift_product(config).items():
         products[name] = pd.concat([products[name], box], ignore_index=True)
-    return products | {"couts_canaux": make_channel_costs()} | make_effects(config)
+    return products | {"couts_canaux": make_channel_costs(config)} | make_effects(config)
 
 
 def sales_tables(config: SimulationConfig, block: int) -> tuple[pd.DataFrame, pd.DataFrame, Tables]:

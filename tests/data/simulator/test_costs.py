@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 
 from grc_helpers.data.simulator.baskets import make_lines
+from grc_helpers.data.simulator.config import SimulationConfig
+from grc_helpers.data.simulator.contracts import make_contracts
 from grc_helpers.data.simulator.costs import ORDER_CENTS, make_channel_costs, make_service_costs
 
 
@@ -52,8 +54,19 @@ def test_some_large_customers_lose_money_and_the_firm_does_not(served):
 
 
 def test_each_channel_has_its_cost_and_its_capacity_each_year():
-    costs = make_channel_costs()
+    costs = make_channel_costs(SimulationConfig())
     assert len(costs) == 27 and not costs.duplicated(["channel", "year"]).any()
     assert set(costs["role"]) == {"vente", "contact"} and costs["reach"].between(0, 1).all()
     fixed = costs.pivot(index="channel", columns="year", values="fixed_cost_cents")
     assert (fixed[2025] > fixed[2024]).all() and fixed.loc["web", 2023] < 0.5 * fixed.loc["web", 2024]
+    twice = make_channel_costs(SimulationConfig(customers=10_000))
+    assert (twice["fixed_cost_cents"] - 2 * costs["fixed_cost_cents"]).abs().max() <= 100
+
+
+def test_the_firm_lives_off_its_margin(served):
+    """What customers leave, contracts included, pays for the channels; not by much."""
+    fixed = make_channel_costs(served.config)["fixed_cost_cents"].sum()
+    contracts = make_contracts(served.config, served.population)
+    fees = (contracts["fee_cents"] * (contracts["renewals"] + 1)).sum()
+    left = (served.lines["amount_cents"] - served.lines["cost_cents"]).sum() - served.costs["service_cost_cents"].sum()
+    assert 0 < left + fees - fixed < 0.25 * served.lines["amount_cents"].sum()
