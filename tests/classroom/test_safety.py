@@ -80,7 +80,7 @@ def sales(tmp_path_factory):
 def make(start, sales, out, *options):
     """Run the command; return what it wrote."""
     process = start(ROOT, "report", "--dataset", str(sales), "--out", str(out), *options)
-    said, complained = process.communicate(timeout=600)
+    said, complained = process.communicate(timeout=1800)
     assert process.returncode == 0, complained
     assert MARK not in said + complained
     return sorted(out.glob("*.html"))
