@@ -53,15 +53,15 @@ class Chapter:
 
     def __init__(self, spec: NotebookSpec, parameters: SimpleNamespace, data, connection):
         self.spec, self.parameters, self.data, self.connection = spec, parameters, data, connection
-        self._course = {data.name: data} if data.card else {}
+        self._course = {(data.name, data.kind): data} if data.card else {}
 
-    def course(self, name: str):
-        """Return one of the course's own data sets, loaded once, whatever ``dataset`` is."""
+    def course(self, name: str, kind: str = "transactions"):
+        """Return one of the course's own data sets as a kind of table, loaded once, whatever ``dataset`` is."""
         from grc_helpers.data.loading import load
 
-        if name not in self._course:
-            self._course[name] = load(name, connection=self.connection)
-        return self._course[name]
+        if (name, kind) not in self._course:
+            self._course[name, kind] = load(name, kind=kind, connection=self.connection)
+        return self._course[name, kind]
 
     def money(self, value: float, decimals: int = 0) -> str:
         """Write an amount in the data set's currency."""
@@ -71,12 +71,15 @@ class Chapter:
         """Show which data are in use: nature, size, period, currency."""
         sizes = self.data.counts()
         rows, customers = number(sizes.rows), number(sizes.customers)
-        start, end = (f"{day:%d/%m/%Y}" for day in (self.data.observation_start, self.data.observation_end))
-        lines = [
-            f"{rows} lignes d'achat, {customers} clients, du {start} au {end}, montants en {self.data.currency}.",
-            f"Lignes à montant nul : {number(sizes.zero_rows)} ; à montant négatif : {number(sizes.negative_rows)} ; "
-            "toutes sont gardées.",
-        ]
+        bounds = self.data.observation_start, self.data.observation_end
+        lines = [f"{rows} lignes, {customers} clients."]
+        if self.data.kind == "transactions":
+            start, end = (f"{day:%d/%m/%Y}" for day in bounds)
+            lines = [
+                f"{rows} lignes d'achat, {customers} clients, du {start} au {end}, montants en {self.data.currency}.",
+                f"Lignes à montant nul : {number(sizes.zero_rows)} ; "
+                f"à montant négatif : {number(sizes.negative_rows)} ; toutes sont gardées.",
+            ]
         if self.data.reading:
             lines[1:] = self.data.reading.summary()
         record = {
@@ -88,9 +91,12 @@ class Chapter:
             "currency": self.data.currency,
             "n_customers": sizes.customers,
             "n_rows": sizes.rows,
-            "start": self.data.observation_start.isoformat(),
-            "end": self.data.observation_end.isoformat(),
+            "start": bounds[0] and bounds[0].isoformat(),
+            "end": bounds[1] and bounds[1].isoformat(),
         }
+        if self.data.kind != "transactions":
+            priced = any(name.endswith("_cents") for name in self.data.table.columns)
+            record |= {"kind": self.data.kind, "currency": self.data.currency if priced else None}
         nature = "vos données" if self.data.nature == "vôtre" else f"données de nature {self.data.nature}"
         if self.data.reading:
             record["reading"] = " ".join(self.data.reading.summary())

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
+from grc_helpers.classroom.file_templates import TEMPLATES
 from grc_helpers.classroom.files import write_atomically
+from grc_helpers.data.kinds import find_kind
 from grc_helpers.data.reading import Reading
-from grc_helpers.data.refusals import FileRefused, counted
+from grc_helpers.data.refusals import FileRefused
 from grc_helpers.data.settings import OPTIONS, Settings, read_side_file, side_path, side_text
 from grc_helpers.errors import GrcError, obstacle, visible
-from grc_helpers.style import money, number, typeset
-
-TEMPLATE = """\
-Client;Date;Montant;Commande
-00017;31/01/2025;49,90;C-1001
-00017;14/02/2025;120,00;C-1007
-00203;14/02/2025;35,50;C-1008
-00203;20/02/2025;-35,50;C-1008
-"""
+from grc_helpers.style import number, typeset
 
 
 def read_options(assignments: list[str]) -> dict[str, str]:
@@ -53,7 +48,7 @@ def read_file(path: Path, kind: str, options: dict[str, str]) -> Reading | FileR
 
 def save(path: Path, reading: Reading, *, force: bool) -> Path:
     """Write the side file of a data file; what was changed there by hand is only replaced when told so."""
-    side, text = side_path(path), side_text(path.name, reading.settings)
+    side, text = side_path(path), side_text(path.name, reading.settings, reading.kind)
     if side.is_file() and not force and side.read_text(encoding="utf-8-sig") != text:
         before, after = read_side_file(path), reading.settings
         changed = [
@@ -72,28 +67,17 @@ def save(path: Path, reading: Reading, *, force: bool) -> Path:
 
 def write_template(kind: str, out: Path | None) -> Path:
     """Write an example file to fill in, that Excel opens as it is; never over another file."""
-    if kind != "transactions":
-        raise GrcError(f"Il n'y a pas de modèle « {kind} ».", todo="demandez : grc template transactions")
-    path = out or Path("modele_transactions.csv")
+    content = TEMPLATES[find_kind(kind).name]
+    path = out or Path(f"modele_{kind}.csv")
     if path.exists():
         raise GrcError(f"Le fichier « {path} » existe déjà.", todo="donnez un autre nom : --out FICHIER")
     try:
-        write_atomically(path, TEMPLATE.encode("utf-8-sig"))
+        write_atomically(path, content.encode("utf-8-sig"))
     except OSError as error:
         raise GrcError(
             f"« {path} » ne peut pas être écrit.", where=obstacle(error), todo="donnez un autre dossier : --out FICHIER"
         ) from error
     return path
-
-
-def result(reading: Reading) -> str:
-    """Return what is kept of a file, in one sentence."""
-    total = money(reading.total_cents / 100, reading.currency, 2)
-    return typeset(
-        f"Lignes gardées : {number(reading.rows_kept)} sur {number(reading.rows_read)} ; "
-        f"{counted(reading.customers, 'client')} ; {counted(reading.days, 'jour')} avec achats, "
-        f"du {reading.start:%d/%m/%Y} au {reading.end:%d/%m/%Y} ; {total} au total."
-    )
 
 
 def rule_rows(reading: Reading) -> list[tuple[str, str, str, str]]:
@@ -116,12 +100,15 @@ def print_fiche(console, path: Path, read: Reading | FileRefused) -> None:
 
     refused = isinstance(read, FileRefused)
     verdict = Text("refusé", style="bold red") if refused else Text("accepté", style="bold green")
-    console.print(Text.assemble(visible(typeset(f"Fiche de lecture · {path.name} : ")), verdict))
+    heading = visible(typeset(f"Fiche de lecture · {path.name} : "))
+    console.print(Text.assemble(heading, verdict), soft_wrap=True)
     if read.facts:
         facts = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         facts.add_column(style="dim", no_wrap=True)
+        facts.add_column(no_wrap=True)
+        room = console.width - max(len(label) for label, _ in read.facts) - 4
         for label, text in read.facts:
-            facts.add_row(label, Text(visible(typeset(text))))
+            facts.add_row(label, Text(_wrapped(text, room)))
         console.print(facts)
     if refused:
         console.print()
@@ -136,9 +123,14 @@ def print_fiche(console, path: Path, read: Reading | FileRefused) -> None:
         console.print()
         console.print(rules)
     console.print()
-    console.print(Text(result(read)))
+    console.print(Text(_wrapped(read.gist, console.width)), soft_wrap=True)
     for note in read.notes:
-        console.print(Text(visible(typeset(f"À savoir : {note}")), style="yellow"))
+        console.print(Text(_wrapped(f"À savoir : {note}", console.width), style="yellow"), soft_wrap=True)
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Cut a text into lines, at ordinary spaces only (rich would cut at the no-break ones too)."""
+    return textwrap.fill(visible(typeset(text)), max(width, 20), break_on_hyphens=False)
 
 
 def write_html(out: Path, path: Path, read: Reading | FileRefused) -> None:
@@ -155,7 +147,7 @@ def write_html(out: Path, path: Path, read: Reading | FileRefused) -> None:
             facts=read.facts,
             rules=[] if refused else rule_rows(read),
             notes=[] if refused else read.notes,
-            result="" if refused else result(read),
+            result="" if refused else typeset(read.gist),
         )
     )
     write_atomically(out, html.encode())

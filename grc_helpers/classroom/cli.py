@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 console, errors = Console(), Console(stderr=True)
 INTERRUPTED = 130
+KINDS = "transactions (ventes), contracts (contrats), contacts, target (réponse à prévoir), survey (enquête)"
 Numbers = Annotated[list[str] | None, typer.Argument(metavar="CAHIER", help="Numéros ; tous par défaut.")]
 
 
@@ -161,7 +162,7 @@ def lab(
 @app.command(cls=FrenchCommand)
 def check(
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Votre fichier : CSV, Excel ou Parquet.")],
-    kind: Annotated[str, typer.Option(metavar="TYPE", help="Ce que le fichier contient.")] = "transactions",
+    kind: Annotated[str, typer.Option(metavar="TYPE", help=f"Ce que le fichier contient : {KINDS}.")] = "transactions",
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", "-s", metavar="NOM=VALEUR", help="Dit comment lire : lecture.ordre_dates=jour-mois."),
@@ -194,13 +195,18 @@ def check(
 
 @app.command(cls=FrenchCommand)
 def template(
-    kind: Annotated[str, typer.Argument(metavar="TYPE", help="Ce que le fichier contiendra.")] = "transactions",
+    kind: Annotated[
+        str, typer.Argument(metavar="TYPE", help=f"Ce que le fichier contiendra : {KINDS}.")
+    ] = "transactions",
     out: Annotated[Path | None, typer.Option(metavar="FICHIER", help="Où l'écrire.")] = None,
 ) -> int:
     """Écrit un fichier d'exemple à remplir, qu'Excel ouvre tel quel."""
     from grc_helpers.classroom.check import write_template
 
-    console.print(f"Modèle : {shown_path(write_template(kind, out))}", markup=False, highlight=False, soft_wrap=True)
+    path = shown_path(write_template(kind, out))
+    console.print(f"Modèle : {path}", markup=False, highlight=False, soft_wrap=True)
+    option = "" if kind == "transactions" else f" --kind {kind}"
+    console.print(f'Une fois rempli : grc check "{path}"{option}', markup=False, highlight=False, soft_wrap=True)
     return 0
 
 

@@ -165,13 +165,14 @@ def _cover_lines(cover: dict) -> dict[str, str]:
     """Return what the cover says of the data, by French label."""
     if not cover:
         return {}
-    start, end = (french_date(date.fromisoformat(cover[bound])) for bound in ("start", "end"))
+    start, end = (cover[bound] and french_date(date.fromisoformat(cover[bound])) for bound in ("start", "end"))
+    period = {"Période": f"du {start} au {end}" if start else f"jusqu'au {end}"} if end else {}
     return {
         "Données": cover["dataset"],
         "Nature": cover["nature"],
         "Clients": number(cover["n_customers"]),
-        "Lignes d'achat": number(cover["n_rows"]),
-        "Période": f"du {start} au {end}",
-        "Devise": cover["currency"],
+        "Lignes" if "kind" in cover else "Lignes d'achat": number(cover["n_rows"]),
+        **period,
+        **({"Devise": cover["currency"]} if cover["currency"] else {}),
         **({"Lecture": cover["reading"]} if "reading" in cover else {}),
     }

@@ -30,6 +30,17 @@ CODES = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "£": "GBP", "US$": "USD",
 DOLLARS = {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN"}
 
 
+@ibis.udf.scalar.builtin
+def trim(text: str, signs: str) -> str:
+    """Remove some signs at both ends of a text (the engine's own function: Ibis strips plain spaces only)."""
+
+
+def trimmed(value: ibis.Value) -> ibis.Value:
+    """Return a value as a text without spaces around, no-break ones included."""
+    text = value.cast("string")  # what has no space at its ends is left as it is: trimming costs ten times the look
+    return ibis.ifelse(text.re_search(EDGES), trim(text, SPACES), text)
+
+
 def split(text: ibis.Value) -> dict[str, ibis.Value]:
     """Return the parts of an amount as a text without spaces around: its digits, what is around them, its currency.
 
@@ -44,7 +55,7 @@ def split(text: ibis.Value) -> dict[str, ibis.Value]:
     }
 
 
-def _valid(body: ibis.Value, mark: str) -> ibis.Value:
+def valid(body: ibis.Value, mark: str) -> ibis.Value:
     """Tell whether digits read as a number with this decimal mark."""
     decimal, other = (r"\.", ",") if mark == "." else (",", r"\.")
     return body.re_search(rf"^(?:\d+|[1-9]\d{{0,2}}(?: \d{{3}})+|[1-9]\d{{0,2}}(?:{other}\d{{3}})+)(?:{decimal}\d+)?$")
@@ -53,7 +64,7 @@ def _valid(body: ibis.Value, mark: str) -> ibis.Value:
 def evidence(parts: ibis.Table) -> dict[str, ibis.Value]:
     """Return what each amount says of the decimal mark: comma only, point only, or both, with different values."""
     body, typed = parts.amount_body, parts.amount_text.startswith(TYPED)
-    comma, point, marked = _valid(body, ","), _valid(body, "."), body.re_search("[.,]")
+    comma, point, marked = valid(body, ","), valid(body, "."), body.re_search("[.,]")
     return {
         "proves_comma": ~typed & comma & ~point,
         "proves_point": ~typed & point & ~comma,
@@ -75,7 +86,7 @@ def cents(parts: ibis.Table, mark: str) -> dict[str, ibis.Value]:
     number = parts.amount_text.substr(1).try_cast("float64")
     digits = parts.amount_body.replace(" ", "")
     digits = digits.replace(",", "") if mark == "." else digits.replace(".", "").replace(",", ".")
-    readable = _valid(parts.amount_body, mark) & digits.re_search(PLAIN) & parts.amount_around.re_search(AROUND)
+    readable = valid(parts.amount_body, mark) & digits.re_search(PLAIN) & parts.amount_around.re_search(AROUND)
     sign = ibis.ifelse(parts.amount_around.re_search(NEGATIVE), -1, 1)
     from_text = (digits.try_cast("decimal(18, 2)") * 100).cast("int64") * sign
     from_number, bad_number, finer_number = from_float(number)

@@ -2,13 +2,13 @@
 
 import difflib
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from grc_helpers.data.paths import datasets_dir
+from grc_helpers.data.sources import SOURCES, Contacts, Contracts, Survey, Target, Transactions, check_source
 from grc_helpers.errors import GrcError
 
 TRUTH = "verite"  # folder of a simulated firm that only read_truth reads
@@ -37,19 +37,6 @@ class FileCard:
 
 
 @dataclass(frozen=True)
-class Transactions:
-    """Which columns of which file are a purchase, and between which days purchases could be seen."""
-
-    file: str
-    customer_id: str
-    date: str
-    amount: str
-    order_id: str | None
-    observation_start: date
-    observation_end: date
-
-
-@dataclass(frozen=True)
 class Card:
     """What is known of a data set of the course."""
 
@@ -68,7 +55,15 @@ class Card:
     files: tuple[FileCard, ...]
     source_url: str | None = None
     transactions: Transactions | None = None
+    contracts: Contracts | None = None
+    contacts: Contacts | None = None
+    target: Target | None = None
+    survey: Survey | None = None
     folder: Path | None = None  # of a simulated firm outside the course's data sets
+
+    def kinds(self) -> list[str]:
+        """Return the kinds of table that the data set can be loaded as."""
+        return [kind for kind in SOURCES if getattr(self, kind) is not None]
 
     def path(self, file: str) -> Path:
         """Return where the data file is; an unknown name is refused, and so is the truth of a simulated firm."""
@@ -169,28 +164,16 @@ def _card(values: dict[str, Any]) -> Card:
     for key in ("defects", "notebooks", "files"):
         values[key] = tuple(_list(values, key))
     values["files"] = tuple(_file(item) for item in values["files"])
-    if values.get("transactions") is not None:
-        values["transactions"] = _build(Transactions, values["transactions"], "transactions")
+    for kind, source in SOURCES.items():
+        if values.get(kind) is not None:
+            values[kind] = _build(source, values[kind], kind)
     card = _build(Card, values, "la carte")
     if card.nature not in NATURES:
         raise ValueError(f"nature « {card.nature} » inconnue ; admises : {', '.join(NATURES)}")
-    if card.transactions:
-        _check_transactions(card.transactions, {item.file: item.columns for item in card.files})
+    files = {item.file: [column.name for column in item.columns] for item in card.files}
+    for kind in card.kinds():
+        check_source(kind, getattr(card, kind), files)
     return card
-
-
-def _check_transactions(mapping: Transactions, files: dict[str, tuple[Column, ...]]) -> None:
-    if mapping.file not in files:
-        raise ValueError(f"transactions : le fichier « {mapping.file} » n'est pas décrit")
-    known = [column.name for column in files[mapping.file]]
-    named = [mapping.customer_id, mapping.date, mapping.amount, mapping.order_id]
-    unknown = [name for name in named if name is not None and name not in known]
-    if unknown:
-        raise ValueError(f"transactions : colonne absente de « {mapping.file} » : {', '.join(map(str, unknown))}")
-    if not isinstance(mapping.observation_start, date) or not isinstance(mapping.observation_end, date):
-        raise ValueError("transactions : observation_start et observation_end s'écrivent 1997-01-31")
-    if mapping.observation_start > mapping.observation_end:
-        raise ValueError("transactions : observation_start vient après observation_end")
 
 
 def _file(values: Any) -> FileCard:

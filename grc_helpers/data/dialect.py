@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grc_helpers.data.headers import fits
+from grc_helpers.data.kinds import ANSWER, Kind
 from grc_helpers.data.refusals import FileRefused
 from grc_helpers.data.settings import Settings
 from grc_helpers.style import number
@@ -145,7 +146,7 @@ def trimmed(row: list[str]) -> list[str]:
     return row
 
 
-def find_header(path: Path, encoding: str, settings: Settings) -> tuple[str, int, list[str]]:
+def find_header(path: Path, encoding: str, settings: Settings, kind: Kind) -> tuple[str, int, list[str]]:
     """Return the separator of a file, the line of its columns' names, and these names.
 
     The separator is the one that gives a row with a column for each role; when none does, the most frequent one in
@@ -158,10 +159,14 @@ def find_header(path: Path, encoding: str, settings: Settings) -> tuple[str, int
     for separator in separators:
         rows = [(line, trimmed(row)) for line, row in sample(path, encoding, separator)]
         rows = [(line, row) for line, row in rows if row and asked in (None, line)]
-        fitting += [(separator, line, row) for line, row in rows if fits(row, settings)][:1]
+        fitting += [(separator, line, row) for line, row in rows if fits(row, settings, kind)][:1]
         first = next(((line, row) for line, row in rows if len(row) > 1), None) or next(iter(rows), None)
         if first and len(first[1]) > widest[0]:
             widest = (len(first[1]), separator, *first)
+    if kind.of(ANSWER):  # any cell with a scale fits, even the whole line under another separator
+        most = max((len(row) for *_, row in fitting), default=0)
+        fitting = [found for found in fitting if len(found[2]) == most]
+        fitting = fitting[:1] if most == 1 else fitting
     if len(fitting) > 1:
         choices = ", ".join(SEPARATORS[separator] for separator, *_ in fitting)
         raise FileRefused(

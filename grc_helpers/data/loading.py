@@ -12,7 +12,9 @@ import pandas as pd
 from ibis import _
 
 from grc_helpers.data.cards import Card, read_card, read_folder_card, refuse_truth
-from grc_helpers.data.decisions import DEFAULT_CURRENCY
+from grc_helpers.data.course import course_table, source_names, source_scales
+from grc_helpers.data.kinds import Kind, find_kind
+from grc_helpers.data.money_columns import DEFAULT_CURRENCY
 from grc_helpers.data.reading import Reading
 from grc_helpers.data.settings import is_currency, read_side_file
 from grc_helpers.data.user_files import EXTENSIONS, read_user_file
@@ -22,14 +24,14 @@ from grc_helpers.errors import GrcError, visible
 
 @dataclass(frozen=True)
 class Counts:
-    """What a transactions table holds, returns and free orders included."""
+    """What a table holds, returns and free orders included; of days and amounts, only transactions are counted."""
 
     rows: int
     customers: int
-    days: int
-    negative_rows: int
-    zero_rows: int
-    non_positive_days: int  # customer × day pairs whose net amount is zero or less
+    days: int | None = None
+    negative_rows: int | None = None
+    zero_rows: int | None = None
+    non_positive_days: int | None = None  # customer × day pairs whose net amount is zero or less
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,31 @@ class Dataset:
     nature : str
         réelle, disputée, fictive or artificielle; "vôtre" for a user's file.
     kind : str
-        Kind of table: "transactions".
+        Kind of table: "transactions", "contracts", "contacts", "target" or "survey".
     currency : str
         ISO 4217 code.
     table : ibis.Table
-        customer_id (string), date, amount_cents (int64), order_id (string, only if the source has orders), then the
-        source's other columns. Returns and free orders (amounts ≤ 0) are kept.
-    observation_start, observation_end : date
-        First and last day on which a purchase could have been seen.
+        Canonical columns, then the source's other columns; those in brackets only if the source has them.
+
+        - transactions: customer_id (string), date, amount_cents (int64), [order_id]. Returns and free orders
+          (amounts ≤ 0) are kept.
+        - contracts: [contract_id], customer_id, start_date, end_date (null: it runs at the end of the observation),
+          [contract_type], [amount_cents].
+        - contacts: [contact_id], customer_id, date, [channel], [direction] (entrant, sortant), [function], [reason],
+          [campaign_id], [cost_cents].
+        - target: customer_id (one row each), outcome (1 or 0); the others are predictors, numbers where all are.
+        - survey: customer_id (the respondent), [date], [recommendation], [satisfaction]; every column of ``scales``
+          is an answer (float64, null when there is none).
+    observation_start, observation_end : date or None
+        First and last day on which a purchase (a contact, a contract's end) could have been seen; None without dates.
     card : Card or None
         The course's card.
     reading : Reading or None
         How a user's file was read (None for a course data set).
+    names : mapping
+        For each canonical column, its name in the source.
+    scales : mapping
+        For each question of a survey, its smallest and largest answers.
     """
 
     name: str
@@ -63,13 +78,18 @@ class Dataset:
     kind: str
     currency: str
     table: ibis.Table = field(repr=False)
-    observation_start: date
-    observation_end: date
+    observation_start: date | None
+    observation_end: date | None
     card: Card | None
     reading: Reading | None = field(default=None, repr=False, hash=False)
+    names: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    scales: Mapping[str, tuple[int, int]] = field(default_factory=dict, repr=False, hash=False)
 
     def counts(self) -> Counts:
         """Count rows, customers, days, and what is not a plain sale."""
+        if self.kind != "transactions":
+            row = self.table.agg(rows=_.count(), customers=_.customer_id.nunique()).to_pyarrow()
+            return Counts(**row.to_pylist()[0])
         net = self.table.group_by("customer_id", "date").agg(
             rows=_.count(),
             negative=(_.amount_cents < 0).sum(),
@@ -95,15 +115,15 @@ def load(
     currency: str | None = None,
     options: Mapping[str, object] | None = None,
 ) -> Dataset:
-    """Load transactions from the course or from a user's file.
+    """Load a table from the course or from a user's file.
 
     Parameters
     ----------
     source : str or Path
-        Name of a course data set, folder written by ``grc simulate``, or path of a CSV, Excel or Parquet file that has
-        a customer, a date and an amount on each row. What its side file ``FILE.grc.toml`` states is followed.
-    kind : {"transactions"}
-        Kind of table.
+        Name of a course data set, folder written by ``grc simulate``, or path of a CSV, Excel or Parquet file. What its
+        side file ``FILE.grc.toml`` states is followed.
+    kind : {"transactions", "contracts", "contacts", "target", "survey"}
+        Kind of table (see `Dataset`).
     connection : ibis backend, optional
         Where the table will live; a new one with the default limits when left out.
     currency : str, optional
@@ -117,8 +137,7 @@ def load(
     GrcError
         Unknown name or kind, missing file, or values that cannot be read without guessing.
     """
-    if kind != "transactions":
-        raise GrcError(f"Les tables de type « {kind} » ne se chargent pas.", todo="demandez le type « transactions »")
+    kind_ = find_kind(kind)
     if currency is not None and not is_currency(currency):
         raise GrcError(
             f"« {currency} » n'est pas un code de monnaie.",
@@ -126,10 +145,14 @@ def load(
         )
     connection = connection or connect()
     if is_folder(source):
-        return _load_course(read_folder_card(Path(source).expanduser()), connection, currency or DEFAULT_CURRENCY)
+        return _load_course(
+            read_folder_card(Path(source).expanduser()), kind_, connection, currency or DEFAULT_CURRENCY
+        )
     if is_path(source):
-        return _load_file(Path(source).expanduser(), connection, {"lecture.monnaie": currency, **(options or {})})
-    return _load_course(read_card(str(source)), connection, currency or DEFAULT_CURRENCY)
+        return _load_file(
+            Path(source).expanduser(), kind_, connection, {"lecture.monnaie": currency, **(options or {})}
+        )
+    return _load_course(read_card(str(source)), kind_, connection, currency or DEFAULT_CURRENCY)
 
 
 def is_folder(source: str | Path) -> bool:
@@ -175,37 +198,25 @@ def read_table(name: str, file: str | None = None) -> pd.DataFrame:
     return frame.assign(**{day: pd.to_datetime(frame[day]) for day in days})
 
 
-def _load_course(card: Card, connection, currency: str) -> Dataset:
-    source = card.transactions
-    if source is None:
-        raise GrcError(
-            f"Le jeu de données « {card.name} » ne contient pas de transactions.",
-            todo=f'lisez-le tel quel avec read_table("{card.name}")',
-        )
-    raw = connection.read_parquet(card.path(source.file))
-    used = {source.customer_id, source.date, source.amount, source.order_id}
-    table = raw.select(
-        customer_id=raw[source.customer_id].cast("string"),
-        date=raw[source.date].cast("date"),
-        amount_cents=(raw[source.amount].cast("float64") * 100).round().cast("int64"),
-        **({"order_id": raw[source.order_id].cast("string")} if source.order_id else {}),
-        **{name: raw[name] for name in raw.columns if name not in used},
-    )
+def _load_course(card: Card, kind: Kind, connection, currency: str) -> Dataset:
+    table, source = course_table(card, kind.name, connection)
     return Dataset(
         name=card.name,
         title=card.title,
         nature=card.nature,
-        kind="transactions",
+        kind=kind.name,
         currency=card.currency or currency,
         table=table,
-        observation_start=source.observation_start,
-        observation_end=source.observation_end,
+        observation_start=getattr(source, "observation_start", None),
+        observation_end=getattr(source, "observation_end", None),
         card=card,
+        names=source_names(source),
+        scales=source_scales(source),
     )
 
 
-def _load_file(path: Path, connection, options: Mapping[str, object]) -> Dataset:
-    if (path.resolve().parents[1] / "README.md").is_file():
+def _load_file(path: Path, kind: Kind, connection, options: Mapping[str, object]) -> Dataset:
+    if any((folder / "README.md").is_file() for folder in path.resolve().parents[1:2]):
         refuse_truth(path.resolve())
     if not path.is_file():
         folder = path.parent if path.parent.is_dir() else Path()
@@ -217,16 +228,18 @@ def _load_file(path: Path, connection, options: Mapping[str, object]) -> Dataset
             todo=f"vouliez-vous dire « {folder / close[0]} » ?" if close else "vérifiez le chemin du fichier",
         )
     path = path.resolve()
-    table, reading = read_user_file(path, connection, read_side_file(path).with_values(options))
+    table, reading = read_user_file(path, connection, read_side_file(path).with_values(options), kind)
     return Dataset(
         name=visible(path.stem),
         title=visible(f"Votre fichier {path.name}"),
         nature="vôtre",
-        kind="transactions",
+        kind=kind.name,
         currency=reading.currency,
         table=table,
         observation_start=reading.settings["lecture.debut"] or reading.start,
         observation_end=reading.settings["lecture.fin"] or reading.end,
         card=None,
         reading=reading,
+        names=reading.names,
+        scales=reading.scales,
     )

@@ -36,6 +36,8 @@ class Reading:
 
     Attributes
     ----------
+    kind : str
+        Kind of table.
     file : str
         Its name.
     facts : tuple of (label, text)
@@ -44,30 +46,40 @@ class Reading:
         Every rule that touched a row. The rows read are the rows kept plus the sum of ``excluded``.
     notes : tuple of str
         What the file cannot answer, and what deserves a look.
-    rows_read, rows_kept, customers, days : int
-    total_cents : int
-        Sum of the amounts kept.
-    start, end : date
+    gist : str
+        What is kept, in a sentence.
+    rows_read, rows_kept, customers : int
+    days, total_cents : int or None
+        Number of days, and sum of the amounts kept, if the file has dates, or amounts.
+    start, end : date or None
         First and last day of the rows kept.
     currency : str
         ISO 4217 code.
     settings : Settings
         Everything that was decided, as the side file keeps it.
+    names : dict
+        For each canonical column, its name in the file.
+    scales : dict
+        For each question of a survey (its name in the loaded table), its smallest and largest answers.
     """
 
+    kind: str
     file: str
     facts: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    gist: str
     rows_read: int
     rows_kept: int
     customers: int
-    days: int
-    total_cents: int
-    start: date
-    end: date
+    days: int | None
+    total_cents: int | None
+    start: date | None
+    end: date | None
     currency: str
     settings: Settings
+    names: dict[str, str]
+    scales: dict[str, tuple[int, int]]
 
     def finding(self, rule: str) -> Finding | None:
         """Return what a rule found, or None if it found nothing."""

@@ -1,4 +1,4 @@
-"""What the typed tables hold, in pandera's words: transactions and customers, as methods take them from `collect`.
+"""What the typed tables hold, in pandera's words: each kind, and customers, as methods take them from `collect`.
 
 pandera takes about a second to import: it is imported here only when a table is checked.
 """
@@ -20,25 +20,67 @@ def schema(kind: str):
 
     Parameters
     ----------
-    kind : {"transactions", "customers"}
-        One row a purchase line (customer_id, date, amount, order_id if there is one), or one row a customer
-        (what `warehouse.customer_base` gives). Other columns are allowed.
+    kind : {"transactions", "contracts", "contacts", "target", "survey", "customers"}
+        A table that `loading.load` gives, collected; or one row a customer, as `warehouse.customer_base` gives. Other
+        columns are allowed.
     """
     import pandera.pandas as pa
 
     identifier = pa.Column(str, pa.Check.str_length(min_value=1))
+    number = pa.Column(str, pa.Check.str_length(min_value=1), required=False)
+    label = pa.Column(str, nullable=True, required=False)
     day = pa.Column("datetime64[ns]", coerce=True)
     count, age = pa.Column("int64", pa.Check.ge(0)), pa.Column(float, pa.Check.ge(0), coerce=True)
     money = pa.Column(float, coerce=True)
+    price = pa.Column(float, nullable=True, coerce=True, required=False)
     schemas = {
         "transactions": pa.DataFrameSchema(
+            {"customer_id": identifier, "date": day, "amount": money, "order_id": number},
+            name="transactions",
+        ),
+        "contracts": pa.DataFrameSchema(
             {
+                "contract_id": number,
+                "customer_id": identifier,
+                "start_date": day,
+                "end_date": pa.Column("datetime64[ns]", nullable=True, coerce=True),
+                "contract_type": label,
+                "amount": price,
+            },
+            checks=pa.Check(
+                lambda table: ~(table["end_date"] < table["start_date"]), name="début avant la fin, s'il y en a une"
+            ),
+            unique=["contract_id"],
+            name="contracts",
+        ),
+        "contacts": pa.DataFrameSchema(
+            {
+                "contact_id": number,
                 "customer_id": identifier,
                 "date": day,
-                "amount": money,
-                "order_id": pa.Column(str, pa.Check.str_length(min_value=1), required=False),
+                "channel": label,
+                "direction": pa.Column(str, pa.Check.isin(["entrant", "sortant"]), nullable=True, required=False),
+                "function": label,
+                "reason": label,
+                "campaign_id": label,
+                "cost": price,
             },
-            name="transactions",
+            name="contacts",
+        ),
+        "target": pa.DataFrameSchema(
+            {"customer_id": identifier, "outcome": pa.Column("int64", pa.Check.isin([0, 1]))},
+            checks=pa.Check(lambda table: table["outcome"].nunique() == 2, name="deux réponses"),
+            unique=["customer_id"],
+            name="target",
+        ),
+        "survey": pa.DataFrameSchema(
+            {
+                "customer_id": identifier,
+                "date": pa.Column("datetime64[ns]", coerce=True, required=False),
+                "recommendation": price,
+                "satisfaction": price,
+            },
+            name="survey",
         ),
         "customers": pa.DataFrameSchema(
             {
@@ -74,8 +116,8 @@ def validated(table: "pd.DataFrame", kind: str) -> "pd.DataFrame":
     ----------
     table : pandas.DataFrame
         The table; it is not changed.
-    kind : {"transactions", "customers"}
-        Which schema.
+    kind : str
+        Which schema (see `schema`).
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Cutting a text file into columns: every row with the line where it starts, as text, written aside for the engine.
 
-Values are neither parsed nor judged here; only what is no transaction by its shape (blank lines, repeated names) is set
+Values are neither parsed nor judged here; only what is no row by its shape (blank lines, repeated names) is set
 aside, and counted.
 """
 
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from grc_helpers.data.dialect import SEPARATORS, find_encoding, find_header
 from grc_helpers.data.headers import Columns, recognise
+from grc_helpers.data.kinds import Kind, Role
 from grc_helpers.data.refusals import SHOWN, FileRefused, Tally
 from grc_helpers.data.settings import Settings
 
@@ -54,7 +55,7 @@ class Staged:
     uncut : list of Tally
         Rows that could not be cut: reasons to refuse the file.
     aside : list of Tally
-        Rows that are no transactions by their shape.
+        Rows that are none by their shape.
     notes : list of str
         What deserves to be known of the way the values were written.
     mixed_dates : bool
@@ -76,12 +77,16 @@ class Staged:
         """The engine's name (c0, c1…) of each role's column."""
         return {role: f"c{self.columns.index(role)}" for role in self.columns.roles}
 
+    def roles(self, *types: str) -> list[Role]:
+        """Return the roles of some types that the file has."""
+        return [role for role in self.columns.kind.of(*types) if role.name in self.columns.roles]
+
     def take_counts(self, cutter: "Cutter") -> None:
         """Keep what a cutter has counted."""
         self.uncut, self.aside = cutter.tallies(*UNCUT), cutter.tallies(BLANK, NAMES_AGAIN)
 
 
-def stage_text(path: Path, settings: Settings, folder: Path) -> Staged:
+def stage_text(path: Path, settings: Settings, kind: Kind, folder: Path) -> Staged:
     """Cut a text file (CSV and its relatives) into columns.
 
     Raises
@@ -90,13 +95,13 @@ def stage_text(path: Path, settings: Settings, folder: Path) -> Staged:
         When the encoding, the separator or the columns cannot be told without guessing.
     """
     encoding, encoding_name = find_encoding(path, settings)
-    separator, line, names = find_header(path, encoding, settings)
+    separator, line, names = find_header(path, encoding, settings, kind)
     if not names:
         raise FileRefused(
             f"Le fichier « {path.name} » est vide.",
-            todo="il doit nommer les colonnes (client, date, montant), puis donner une transaction par ligne",
+            todo=f"il doit nommer les colonnes ({kind.wanted}), puis donner {kind.row}",
         )
-    columns = recognise([name for name in names if name], settings, file=path.name, where=f"ligne {line}")
+    columns = recognise([name for name in names if name], settings, kind, file=path.name, where=f"ligne {line}")
     staged = Staged(
         source=path,
         path=folder / "rows.parquet",

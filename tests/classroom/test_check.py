@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from grc_helpers.data.kinds import KINDS
+
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = "client;date;montant\n00017;31/01/2025;49,90\n00017;14/02/2025;-10,00\nTotal;;39,90\n"
 AMBIGUOUS = "client;date;montant\na;03/04/2025;1,00\n"
@@ -29,7 +31,7 @@ def check(grc, tmp_path, monkeypatch):
 def test_a_file_that_reads_is_accepted_with_its_fiche(check):
     status, said = check(GOOD)
     assert status == 0
-    expected = ["ventes.csv : accepté", "point-virgule", "virgule décimale (prouvé par 2 lignes)", "EUR (par défaut"]
+    expected = ["ventes.csv : accepté", "point-virgule", "virgule décimale (prouvée par 2 lignes)", "EUR (par défaut"]
     expected += ["Lignes de total 1 exclues 4", "Montants négatifs (retours) 1 gardées 3", "À savoir : Un seul client"]
     expected += [
         "Lignes gardées : 2 sur 3 ; 1 client ; 2 jours avec achats, du 31/01/2025 au 14/02/2025 ; 39,90 € au total."
@@ -54,7 +56,7 @@ def test_a_file_that_does_not_read_is_refused_with_what_was_detected(check):
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--kind", "survey"], "type « survey » ne se chargent pas"),
+        (["--kind", "contrat"], "vouliez-vous dire « contracts » ?"),
         (["--set", "lecture.ordre=jour-mois"], "vouliez-vous dire « lecture.ordre_dates » ?"),
         (["--set", "jour-mois"], "n'a pas la forme NOM=VALEUR"),
         (["--set", "lecture.fin=31/12/2025"], "une date comme 2025-12-31"),
@@ -121,14 +123,25 @@ def test_words_of_the_file_do_nothing_in_the_page(check):
     assert "<b>hier</b>" in soup.get_text() and not soup.find_all(["img", "b"])
 
 
-def test_the_template_is_accepted_and_never_written_over_a_file(grc, tmp_path, monkeypatch):
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_template_of_each_kind_is_accepted_as_it_is(grc, tmp_path, monkeypatch, kind):
     monkeypatch.chdir(tmp_path)
-    assert grc("template", "transactions")[0] == 0
-    assert grc("check", "modele_transactions.csv")[0] == 0
+    status, said = grc("template", kind)
+    assert status == 0 and f'grc check "modele_{kind}.csv"' in said
+    status, said = grc("check", f"modele_{kind}.csv", "--kind", kind, "--save")
+    lines = Path(f"modele_{kind}.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert status == 0 and f"Lignes gardées : {len(lines) - 1} sur {len(lines) - 1}" in said.replace("\u00a0", " ")
+    assert grc("check", f"modele_{kind}.csv", "--kind", kind)[0] == 0
+
+
+def test_a_template_is_never_written_over_a_file(grc, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert grc("template")[0] == 0
     status, said = grc("template")
     assert status == 2 and "existe déjà" in said
     assert grc("template", "--out", "autre.csv")[0] == 0
-    assert grc("template", "survey")[0] == 2
+    status, said = grc("template", "enquete")
+    assert status == 2 and "survey (des réponses à une enquête)" in said
 
 
 def test_the_sample_of_the_workbook_is_accepted(grc):

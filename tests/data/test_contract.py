@@ -5,51 +5,10 @@ from datetime import date
 
 import pytest
 
-from grc_helpers.data.loading import load
-from grc_helpers.data.warehouse import connect
-from grc_helpers.errors import GrcError
-
 F = "client;date;montant\n"
 DAY = date(2024, 1, 31)
 ONE = [("a", DAY, 1250)]
 N = "\u202f"
-
-
-@pytest.fixture(scope="module")
-def connection():
-    return connect(threads=1)
-
-
-@pytest.fixture
-def read(tmp_path, connection):
-    """Write a file and load it, with options of reading."""
-
-    def read(content: str | bytes, name: str = "v.csv", **options):
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return load(
-            path, connection=connection, options={key.replace("__", "."): value for key, value in options.items()}
-        )
-
-    return read
-
-
-@pytest.fixture
-def refusal(read):
-    """Load a file that must be refused; return the message, whose spaces are plain."""
-
-    def refusal(*arguments, **options) -> str:
-        with pytest.raises(GrcError) as caught:
-            read(*arguments, **options)
-        assert caught.value.todo, "a refusal says what to do"
-        return str(caught.value)
-
-    return refusal
-
-
-def rows(dataset) -> list[tuple]:
-    table = dataset.table.select("customer_id", "date", "amount_cents")
-    return [tuple(row.values()) for row in table.to_pyarrow().to_pylist()]
 
 
 def one(day: str = "31/01/2024", amount: str = "12,50", client: str = "a") -> str:
@@ -144,7 +103,7 @@ READ = {
 
 
 @pytest.mark.parametrize("case", READ)
-def test_an_odd_file_is_read(read, case):
+def test_an_odd_file_is_read(read, case, rows):
     content, expected = READ[case]
     dataset = read(content)
     assert rows(dataset) == expected
@@ -284,7 +243,7 @@ STATED = {
 
 
 @pytest.mark.parametrize("case", STATED)
-def test_what_is_stated_is_followed(read, case):
+def test_what_is_stated_is_followed(read, case, rows):
     content, options, expected = STATED[case]
     assert rows(read(content, **options)) == expected
 

@@ -6,7 +6,6 @@ import openpyxl
 import pytest
 
 from grc_helpers.data.loading import load
-from grc_helpers.data.warehouse import connect
 from grc_helpers.errors import GrcError
 
 NAMES = ["N° client", "Date", "Montant"]
@@ -15,13 +14,8 @@ SERIAL = (DAY - datetime(1899, 12, 30)).days  # Excel counts days from there
 ONE = [("a", DAY.date(), 1250)]
 
 
-@pytest.fixture(scope="module")
-def connection():
-    return connect(threads=1)
-
-
 @pytest.fixture
-def read(tmp_path, connection):
+def read(tmp_path, load_with):
     """Write a workbook ({sheet: rows}) and load it; ``touch`` may change the book before it is saved."""
 
     def read(sheets: dict[str, list] | list, touch=None, **options):
@@ -35,28 +29,9 @@ def read(tmp_path, connection):
             touch(book)
         path = tmp_path / "v.xlsx"
         book.save(path)
-        options = {name.replace("__", "."): value for name, value in options.items()}
-        return load(path, connection=connection, options=options)
+        return load_with(path, **options)
 
     return read
-
-
-@pytest.fixture
-def refusal(read):
-    """Load a workbook that must be refused; return the message."""
-
-    def refusal(*arguments, **options) -> str:
-        with pytest.raises(GrcError) as caught:
-            read(*arguments, **options)
-        assert caught.value.todo, "a refusal says what to do"
-        return str(caught.value)
-
-    return refusal
-
-
-def rows(dataset) -> list[tuple]:
-    table = dataset.table.select("customer_id", "date", "amount_cents")
-    return [tuple(row.values()) for row in table.to_pyarrow().to_pylist()]
 
 
 READ = {
@@ -82,7 +57,7 @@ READ = {
 
 
 @pytest.mark.parametrize("case", READ)
-def test_an_odd_workbook_is_read(read, case):
+def test_an_odd_workbook_is_read(read, case, rows):
     content, expected = READ[case]
     dataset = read(content)
     assert rows(dataset) == expected
@@ -123,13 +98,13 @@ def test_a_bad_workbook_is_refused(refusal, case):
     assert [part for part in expected if part not in message] == [], message
 
 
-def test_a_stated_sheet_is_read(read, refusal):
+def test_a_stated_sheet_is_read(read, refusal, rows):
     sheets = {"2023": [NAMES, ["a", DAY, 12.5]], "2024": [NAMES, ["b", DAY, 2]]}
     assert rows(read(sheets, fichier__feuille="2023")) == ONE
     assert "n'a pas de feuille « 2025 »" in refusal(sheets, fichier__feuille="2025")
 
 
-def test_the_book_s_own_epoch_counts_the_days(read):
+def test_the_book_s_own_epoch_counts_the_days(read, rows):
     def from_1904(book):
         from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -138,7 +113,7 @@ def test_the_book_s_own_epoch_counts_the_days(read):
     assert rows(read([NAMES, ["a", SERIAL - 1462, 12.5]], from_1904)) == ONE
 
 
-def test_number_identifiers_are_flagged_and_shown_zeros_are_kept(read):
+def test_number_identifiers_are_flagged_and_shown_zeros_are_kept(read, rows):
     def zeros(book):
         book["Ventes"]["A2"].number_format = "00000"
 

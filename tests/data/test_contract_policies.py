@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
+from grc_helpers.data.kinds import KINDS
 from grc_helpers.data.loading import load
 from grc_helpers.data.settings import OPTIONS, Settings, read_side_file, side_path, side_text
-from grc_helpers.data.warehouse import connect
 from grc_helpers.errors import GrcError
 
 MESSY = """client;date;montant;note
@@ -31,26 +31,14 @@ PERMISSIVE = {
 }
 
 
-@pytest.fixture(scope="module")
-def connection():
-    return connect(threads=1)
-
-
 @pytest.fixture
-def read(tmp_path, connection):
-    """Write a text and load it with options."""
+def read(read):
+    """Write a text and load it with a mapping of options."""
 
-    def read(content: str, options: dict | None = None):
-        path = tmp_path / "v.csv"
-        path.write_text(content, encoding="utf-8")
-        return load(path, connection=connection, options=options)
+    def with_mapping(content: str, options: dict | None = None):
+        return read(content, **(options or {}))
 
-    return read
-
-
-def rows(dataset) -> list[tuple]:
-    table = dataset.table.select("customer_id", "date", "amount_cents")
-    return [tuple(row.values()) for row in table.to_pyarrow().to_pylist()]
+    return with_mapping
 
 
 def found(dataset) -> dict[str, tuple]:
@@ -109,7 +97,7 @@ def test_a_policy_can_refuse(read, rule, line):
     assert line in str(caught.value) and caught.value.todo
 
 
-def test_doubles_removed_keep_the_first(read):
+def test_doubles_removed_keep_the_first(read, rows):
     dataset = read(
         "client;date;montant\na;31/01/2024;1\nb;31/01/2024;1\na;31/01/2024;1\n", {"regles.doublons": "retirer"}
     )
@@ -158,7 +146,7 @@ def test_the_period_is_stated_never_today(read):
     assert found(closed) == {"hors_periode": (1, (3,), 1)}
 
 
-def test_other_currencies_are_excluded_when_told(read):
+def test_other_currencies_are_excluded_when_told(read, rows):
     text = "client;date;montant;devise\na;31/01/2024;1;EUR\nb;31/01/2024;2;CHF\n"
     dataset = read(text, {"lecture.monnaie": "CHF", "regles.autres_monnaies": "exclure"})
     assert (rows(dataset), dataset.currency) == ([("b", date(2024, 1, 31), 200)], "CHF")
@@ -203,7 +191,7 @@ def test_the_summary_is_two_lines_for_a_cover(read):
 # The side file
 
 
-def test_the_side_file_says_how_to_read_and_is_read_everywhere(tmp_path, connection):
+def test_the_side_file_says_how_to_read_and_is_read_everywhere(tmp_path, connection, rows):
     path = tmp_path / "v.csv"
     path.write_text("qui;date;montant\na;03/04/2024;1,200\n", encoding="cp1252")
     stated = {"colonnes.client": "qui", "lecture.ordre_dates": "jour-mois", "lecture.decimale": ","}
@@ -214,7 +202,7 @@ def test_the_side_file_says_how_to_read_and_is_read_everywhere(tmp_path, connect
     assert [again.reading.settings[name] for name in OPTIONS] == [first.reading.settings[name] for name in OPTIONS]
 
 
-def test_options_win_over_the_side_file(tmp_path, connection):
+def test_options_win_over_the_side_file(tmp_path, connection, rows):
     path = tmp_path / "v.csv"
     path.write_text("client;date;montant\na;03/04/2024;1\n", encoding="utf-8")
     side_path(path).write_text('[lecture]\nordre_dates = "mois-jour"\n', encoding="utf-8")
@@ -232,9 +220,12 @@ def test_any_text_survives_the_side_file(tmp_path):
         assert read_side_file(path)["colonnes.client"] == name and read_side_file(path)["lecture.fin"].year == 2025
 
 
-def test_the_side_file_states_every_policy():
-    content = tomllib.loads(side_text("v.csv", Settings({})))
-    assert set(content["regles"]) == {name.split(".")[1] for name in OPTIONS if name.startswith("regles.")}
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_side_file_states_every_policy_of_its_kind(kind):
+    content = tomllib.loads(side_text("v.csv", Settings({}), kind))
+    policies = {name.split(".")[1]: option for name, option in OPTIONS.items() if name.startswith("regles.")}
+    assert content["regles"] == {name: option.default for name, option in policies.items() if option.concerns(kind)}
+    assert ("retours" in content["regles"]) == (kind == "transactions")
 
 
 @pytest.mark.parametrize(

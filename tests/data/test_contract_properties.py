@@ -53,7 +53,9 @@ def amount(cents: int, dialect: dict) -> str:
 
 def write(rows: list[tuple], dialect: dict) -> bytes:
     out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=dialect["delimiter"], lineterminator=dialect["ends"], quoting=dialect["quoting"])
+    # Before Python 3.13 the writer leaves a line break without quotes when it is not the one that ends its lines.
+    quoting = csv.QUOTE_ALL if any("\n" in client for client, *_ in rows) else dialect["quoting"]
+    writer = csv.writer(out, delimiter=dialect["delimiter"], lineterminator=dialect["ends"], quoting=quoting)
     for _ in range(dialect["titles"]):
         out.write("Ventes" + dialect["ends"])
     writer.writerow(dialect["names"])

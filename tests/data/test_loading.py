@@ -12,20 +12,14 @@ import pytest
 from grc_helpers import load as lazy_load
 from grc_helpers.data.cards import read_card
 from grc_helpers.data.loading import Counts, is_path, load, read_table
-from grc_helpers.data.warehouse import connect
 from grc_helpers.errors import GrcError
 
 CANONICAL = ["customer_id", "date", "amount_cents"]
 HEADER = "customer_id,date,amount\n"
 
 
-@pytest.fixture(scope="module")
-def connection():
-    return connect(threads=1)
-
-
 @pytest.fixture
-def read(tmp_path, connection):
+def read(tmp_path, load_with):
     """Write a file in a folder with a space, an accent and brackets, and load it."""
 
     def read(content: str | bytes | pa.Table, name: str | None = None):
@@ -35,25 +29,9 @@ def read(tmp_path, connection):
             pq.write_table(content, path)
         else:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return load(path, connection=connection)
+        return load_with(path)
 
     return read
-
-
-@pytest.fixture
-def refusal(read):
-    """Load a file that must be refused; return the message."""
-
-    def refusal(*arguments) -> str:
-        with pytest.raises(GrcError) as caught:
-            read(*arguments)
-        return str(caught.value)
-
-    return refusal
-
-
-def rows(dataset) -> list[tuple]:
-    return [tuple(row.values()) for row in dataset.table.to_pyarrow().to_pylist()]
 
 
 def parquet(**columns) -> pa.Table:
@@ -111,8 +89,13 @@ def test_a_data_set_without_transactions_says_how_to_read_it():
         load("champagne")
 
 
-def test_another_kind_is_refused():
-    with pytest.raises(GrcError, match="« survey » ne se chargent pas(.|\n)*transactions"):
+def test_an_unknown_kind_is_refused_with_a_suggestion():
+    with pytest.raises(GrcError, match="« contrats » n'existe pas(.|\n)*« contracts » \\?(.|\n)*survey \\(des"):
+        load("cdnow", kind="contrats")
+
+
+def test_a_kind_that_the_data_set_does_not_have_is_refused_with_the_one_it_has():
+    with pytest.raises(GrcError, match='« cdnow » ne contient pas de réponses d\'enquête(.|\n)*kind="transactions"'):
         load("cdnow", kind="survey")
 
 
@@ -135,7 +118,7 @@ def test_a_user_s_data_set_can_stand_beside_the_course_s(read, connection):
     assert len(dict.fromkeys([own, load("cdnow", connection=connection), own])) == 2
 
 
-def test_csv(read):
+def test_csv(read, rows):
     dataset = read(
         "\ufeff"
         + HEADER.replace("\n", "\r\n")
@@ -159,19 +142,19 @@ def test_csv_counts_returns_and_free_orders(read):
     assert counts == Counts(rows=5, customers=2, days=3, negative_rows=2, zero_rows=1, non_positive_days=3)
 
 
-def test_csv_keeps_other_columns_as_text_and_takes_orders(read):
+def test_csv_keeps_other_columns_as_text_and_takes_orders(read, rows):
     dataset = read("note,date,order_id,amount,customer_id\n01,2024-01-31,X1,1,a\n,2024-01-31,X2,2,a\n")
     assert list(dataset.table.columns) == [*CANONICAL, "order_id", "note"]
-    assert rows(dataset)[0] == ("a", date(2024, 1, 31), 100, "X1", "01")
+    assert rows(dataset, *dataset.table.columns)[0] == ("a", date(2024, 1, 31), 100, "X1", "01")
 
 
-def test_csv_is_read_once_and_for_all(read, tmp_path):
+def test_csv_is_read_once_and_for_all(read, tmp_path, rows):
     dataset = read(HEADER + "a,2024-01-31,1\n")
     (tmp_path / "mes données [1]" / "v.csv").unlink()
     assert rows(dataset) == [("a", date(2024, 1, 31), 100)]
 
 
-def test_csv_amounts_are_exact_to_the_cent(read):
+def test_csv_amounts_are_exact_to_the_cent(read, rows):
     amounts = [f"{cents // 100}.{cents % 100:02d}" for cents in range(0, 200_000, 7)] + ["999999999999.99"]
     dataset = read(HEADER + "".join(f"a,2024-01-31,{amount}\n" for amount in amounts))
     assert [row[2] for row in rows(dataset)] == [int(amount.replace(".", "")) for amount in amounts]
@@ -283,16 +266,16 @@ def test_csv_refuses_empty_order_numbers(refusal):
     ],
     ids=["plain", "timestamp", "day as text", "amount as text", "decimal"],
 )
-def test_parquet_types(read, columns):
+def test_parquet_types(read, columns, rows):
     assert rows(read(parquet(**columns))) == [("a", date(2024, 1, 31), 1250)]
 
 
-def test_parquet_identifiers_may_be_integers_and_other_columns_keep_their_type(read):
+def test_parquet_identifiers_may_be_integers_and_other_columns_keep_their_type(read, rows):
     dataset = read(parquet(customer_id=[42], order_id=[7], amount=[12], weight=[1.5]))
-    assert rows(dataset) == [("42", date(2024, 1, 31), 1200, "7", 1.5)]
+    assert rows(dataset, *dataset.table.columns) == [("42", date(2024, 1, 31), 1200, "7", 1.5)]
 
 
-def test_parquet_amounts_are_exact_to_the_cent(read):
+def test_parquet_amounts_are_exact_to_the_cent(read, rows):
     cents = [*range(0, 300_000, 7), 99999999999999]
     dataset = read(
         pa.table({"customer_id": ["a"], "date": [date(2024, 1, 31)]}).join(
@@ -303,7 +286,7 @@ def test_parquet_amounts_are_exact_to_the_cent(read):
     assert rows(read(parquet(amount=[0.1 + 0.2]))) == [("a", date(2024, 1, 31), 30)]
 
 
-def test_parquet_amounts_may_be_of_single_precision(read):
+def test_parquet_amounts_may_be_of_single_precision(read, rows):
     assert rows(read(parquet(amount=pa.array([1234.56], pa.float32())))) == [("a", date(2024, 1, 31), 123456)]
 
 
