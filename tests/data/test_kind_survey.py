@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from grc_helpers.data.loading import load
 from grc_helpers.data.schemas import validated
 from grc_helpers.data.warehouse import collect
 
@@ -192,6 +193,16 @@ def test_a_workbook(tmp_path, load_with, rows):
     book.save(tmp_path / "v.xlsx")
     dataset = load_with(tmp_path / "v.xlsx", kind="survey")
     assert rows(dataset, "recommendation", "Accueil (1 à 5)") == [(10.0, 4.5), (None, 3.5)]
+
+
+def test_the_course_s_firm_has_a_survey(connection):
+    """Two waves, 26 grades from 1 to 7 and a recommendation from 0 to 10."""
+    dataset = load("cafes_merle", kind="survey", connection=connection)
+    table = validated(collect(dataset.table), "survey")
+    scales = list(dataset.scales.values())
+    assert (scales.count((1, 7)), scales.count((0, 10)), dataset.scales["recommendation"]) == (26, 1, (0, 10))
+    for name, (low, high) in dataset.scales.items():
+        assert table[name].between(low, high).all() and table[name].dtype == float
 
 
 def test_parquet_with_its_own_types(tmp_path, load_with, rows, refusal):

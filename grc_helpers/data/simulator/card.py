@@ -1,5 +1,6 @@
 """The card of a simulated firm: its README.md, with checksums, columns and settings."""
 
+import re
 from dataclasses import Field, fields
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,17 @@ from grc_helpers.style import number, typeset
 
 NOTEBOOKS = ("00", "03")
 LABELS = labels_core.LABELS | labels_marketing.LABELS | labels_identity.LABELS
+# What `load` takes, but for sales: the kind of table, and which columns hold what.
+KINDS_OF_TABLE = {
+    "contrats.parquet": ("contracts", "contract_id: contract_id, start_date: start, end_date: end, amount: fee"),
+    "contacts.parquet": (
+        "contacts",
+        "contact_id: contact_id, date: date, channel: channel, direction: direction, function: function, "
+        "reason: reason, campaign_id: campaign_id, cost: cost",
+    ),
+    "enquete_satisfaction.parquet": ("survey", "date: date, recommendation: recommend"),
+}
+SCALE = re.compile(r"note de (\d+) à (\d+)")
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre")
 MONTHS += ("décembre",)
 KINDS = (
@@ -45,6 +57,7 @@ def make_card(config: SimulationConfig, name: str, files: list[WrittenFile]) -> 
         web=_day(config.web_opening),
         sources=SOURCES,
         truth=TRUTH,
+        kinds="".join(f"{_kind(item)}\n" for item in tables if item.file in KINDS_OF_TABLE),
         tables="".join(_entry(item) for item in tables),
         settings="\n".join(_setting(config, item) for item in sorted(fields(config), key=_is_model)),
         files="\n".join(
@@ -67,6 +80,19 @@ def _entry(item: WrittenFile) -> str:
 
 def _note(item: WrittenFile) -> str:
     return item.note or NOTES.get(Path(item.file).stem, "")
+
+
+def _kind(item: WrittenFile) -> str:
+    """Return what `load` takes of a table, as the card says it; a question's scale is in its unit."""
+    kind, columns = KINDS_OF_TABLE[item.file]
+    labels = LABELS[item.file.removesuffix(".parquet")]
+    scales = {name: match.groups() for name, (_, unit) in labels.items() if unit and (match := SCALE.fullmatch(unit))}
+    if kind == "survey":
+        shown = ", ".join(f"{name}: [{low}, {high}]" for name, (low, high) in scales.items())
+        columns += f", scales: {{{shown}}}"
+    else:
+        columns += f", observation_start: {START}, observation_end: {END}"
+    return f"{kind}: {{file: {item.file}, customer_id: customer_id, {columns}}}"
 
 
 def _is_model(item: Field) -> bool:

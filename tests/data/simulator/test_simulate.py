@@ -13,9 +13,11 @@ import pytest
 from grc_helpers.classroom.cli import main
 from grc_helpers.data.cards import read_folder_card
 from grc_helpers.data.loading import load, read_table
+from grc_helpers.data.schemas import validated
 from grc_helpers.data.simulator.config import SimulationConfig
 from grc_helpers.data.simulator.simulate import simulate
 from grc_helpers.data.simulator.truth import read_truth
+from grc_helpers.data.warehouse import collect
 from grc_helpers.errors import GrcError
 
 
@@ -93,6 +95,13 @@ def test_the_folder_loads_like_a_course_data_set(folder, monkeypatch):
     assert len(read_table(folder, "clients.parquet")) == 500
     monkeypatch.chdir(folder.parent)
     assert load("ma firme").counts() == counts
+
+
+@pytest.mark.parametrize("kind", ["contracts", "contacts", "survey"])
+def test_the_folder_loads_as_other_kinds_of_table(folder, kind):
+    dataset = load(folder, kind=kind)
+    assert dataset.kind == kind and len(validated(collect(dataset.table), kind)) == dataset.counts().rows > 20
+    assert ("recommendation" in dataset.scales) == (kind == "survey")
 
 
 def test_keys_are_whole(folder):
