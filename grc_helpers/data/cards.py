@@ -121,7 +121,7 @@ def refuse_truth(file: str | Path) -> None:
         raise GrcError(
             f"« {file} » est la vérité d'une entreprise simulée : elle ne se charge pas comme une donnée.",
             where=f"le dossier « {TRUTH} »",
-            todo='la vérité se lit avec read_truth, par exemple read_truth("cafes_merle", "clients")',
+            todo="la vérité se lit avec read_truth (from grc_helpers.data.simulator.truth import read_truth)",
         )
 
 

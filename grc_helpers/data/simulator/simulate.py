@@ -47,7 +47,6 @@ MAKERS: tuple[tuple[str, Maker], ...] = (
     ("cannibalisation", displacement),
     ("fichiers sources", identities),
 )
-ONCE: frozenset[str] = frozenset()  # tables of the firm, not of customers: the first block's are kept
 
 
 def simulate(config: SimulationConfig, out: Path, progress: Callable[[int, int, str], None] = lambda *_: None) -> Path:
@@ -80,23 +79,23 @@ def simulate(config: SimulationConfig, out: Path, progress: Callable[[int, int, 
             done = block * (1 + len(makers))
             progress(done, steps, "clients et ventes")
             population, orders, made = sales_tables(config, block)
-            _write(writer, made, block)
+            _write(writer, made)
             for number, (label, maker) in enumerate(makers):
                 progress(done + 1 + number, steps, label)
                 tables = maker(config, population, orders, made)
                 made |= tables
-                _write(writer, tables, block)
+                _write(writer, tables)
         progress(steps - 1, steps, "carte")
         folder = writer.finish(make_card(config, writer.out.name, writer.close_tables()))
     progress(steps, steps, "terminé")
     return folder
 
 
-def _write(writer: FolderWriter, tables: Tables, block: int) -> None:
+def _write(writer: FolderWriter, tables: Tables) -> None:
     for name, frame in tables.items():
         if isinstance(frame, SourceFile):
             writer.add_source(name.removeprefix(f"{SOURCES}/"), frame)
-        elif block == 0 or name not in ONCE:
+        else:
             writer.add(name, frame)
 
 
