@@ -107,6 +107,11 @@ def alone(function: Callable, *arguments):
 def peak_megabytes(contestant: Contestant, path: Path) -> float:
     """Make the table once; return the most memory that this process has held, in millions of bytes."""
     contestant.job(path)()
+    return peak_of_process()
+
+
+def peak_of_process() -> float:
+    """Return the most memory that this process has held, in millions of bytes."""
     status = Path("/proc/self/status")
     if status.exists():  # unlike getrusage, it leaves out the process that started this one
         return int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024 / 1e6

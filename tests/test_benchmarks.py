@@ -47,9 +47,28 @@ def test_contestants_make_the_same_table_under_the_same_limit(bench, small_file)
     assert bench.customer_tables.MEMORY == DEFAULT_MEMORY
 
 
+def test_readers_of_a_user_s_file_read_the_same(bench, small_file, monkeypatch):
+    from benchmarks import bench_contract
+
+    monkeypatch.setattr(bench_contract, "CACHE", small_file.parent)
+    files = bench_contract.export_file(5000), small_file
+    read = {function(path) for path in files for function in (bench_contract.checked, bench_contract.plain)}
+    cents = (pd.read_parquet(small_file)["amount"] * 100).round().astype("int64").sum()
+    assert read == {(5000, cents)}
+
+
 @pytest.mark.complet
 def test_ten_million_rows_become_a_million_customers_under_one_gigabyte(bench):
     from benchmarks.transactions import transactions_file
 
     path = bench.alone(transactions_file, 10_000_000)
     assert bench.alone(bench.peak_megabytes, bench.CONTESTANTS[1], path) < 1000
+
+
+@pytest.mark.complet
+def test_two_million_rows_are_checked_under_one_gigabyte(bench):
+    from benchmarks import bench_contract
+
+    assert (
+        bench.alone(bench_contract.measure, bench_contract.checked, bench_contract.export_file(2_000_000)).peak < 1000
+    )

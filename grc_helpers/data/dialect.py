@@ -107,19 +107,28 @@ def _lines(what: str, lines: list[int]) -> str:
 
 def _decoding_failure(path: Path, encoding: str) -> int | None:
     """Return the line where a file stops being in an encoding, or None."""
-    decoder, lines = codecs.getincrementaldecoder(encoding)(), 1
+    decoder, line, last = codecs.getincrementaldecoder(encoding)(), 1, ""
     with path.open("rb") as file:
         while True:
-            chunk = file.read(CHUNK)
+            chunk, before = file.read(CHUNK), decoder.getstate()
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                return lines + error.object[: error.start].count(b"\n")
+                readable = max(error.start - (len(error.object) - len(chunk)), 0)
+                decoder.setstate(before)
+                return line + _line_ends(last, decoder.decode(chunk[:readable]))
             if "\0" in text:
-                return lines + text[: text.index("\0")].count("\n")
-            lines += text.count("\n")
+                return line + _line_ends(last, text[: text.index("\0")])
+            line += _line_ends(last, text)
             if not chunk:
                 return None
+            last = text[-1:]
+
+
+def _line_ends(last: str, text: str) -> int:
+    """Count the line ends of a text (any of the three) that follows a sign."""
+    within = text.count("\n") + text.count("\r") - text.count("\r\n")
+    return within - (last == "\r" and text.startswith("\n"))
 
 
 def sample(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:

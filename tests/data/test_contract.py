@@ -278,6 +278,19 @@ def test_line_numbers_are_those_of_an_editor(refusal):
     assert "illisibles : 1, ligne 7 (« 31/02/2024 »)" in message and "illisibles : 1, ligne 8 (« x »)" in message
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("rows", [2, 70_000])
+def test_the_line_that_does_not_decode_is_that_of_an_editor(refusal, end, encoding, rows):
+    """Any line end, in the first chunk that is read or in a later one, and when a pair of signs is cut in two."""
+    lines = ["client;date;montant", *(f"é{place};31/01/2024;1,00" for place in range(rows))]
+    content = end.join([*lines, ""]).encode(encoding)
+    wrong = b"\x00\xd8a\x00" if encoding == "utf-16-le" else b"\xd8\x00\x00a" if encoding == "utf-16-be" else b"\xff"
+    bom = {"utf-8": b"", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}[encoding]
+    message = refusal(bom + content + wrong, fichier__encodage=encoding[:6].rstrip("-"))
+    assert f"caractères illisibles ligne {rows + 2}" in message
+
+
 def test_every_problem_is_told_at_once(refusal):
     message = refusal(F + ";31/01/2024;1\na;31/02/2024;1\nb;31/01/2024;x\nc;31/01/2024\n")
     assert [word in message for word in ("clients vides", "dates vides", "montants vides", "pas assez de valeurs")] == [
