@@ -16,10 +16,10 @@ STATES = ("Nouveau", "Actif", "Dormant", "Perdu")
 STAGES = ("Jeune sans enfant", "Avec enfant", "Âge moyen sans enfant", "Aîné sans enfant")
 
 
-def snapshot_dates(start: date, end: date, *, step: int, most: int = 12) -> list[date]:
+def snapshot_dates(start: date, end: date, *, step: int, most: int = 8) -> list[date]:
     """Return up to ``most`` dates, ``step`` days apart, the last one being ``end``.
 
-    Each of the others has a whole step of observation before it; ``end`` is always there.
+    Each of the others has a whole step of observation before it; ``end`` is always there. Eight fit in a page's table.
     """
     count = max(1, min(((end - start).days + 1) // step, most))
     return [end - timedelta(days=step * k) for k in reversed(range(count))]

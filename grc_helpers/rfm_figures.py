@@ -199,8 +199,16 @@ def plot_gain(curves: dict[str, pd.DataFrame], *, stop: float, currency: str, ax
         line = ":" if color == GREY else "-"
         ax.plot(curve["contacted_share"], curve["profit"], line, color=color, linewidth=2, label=name)
     ax.plot([stop], [reached], "o", color=ACCENT, markersize=7)
-    side = {"ha": "right", "xytext": (-2, -14)} if stop > 0.85 else {"ha": "left", "xytext": (4, -14)}
-    ax.annotate("point mort", (stop, reached), textcoords="offset points", color=ACCENT, **side)
+    ax.annotate(
+        "point mort",
+        (stop, reached),
+        xytext=(0, -42),
+        textcoords="offset points",
+        ha="right" if stop > 0.85 else "center",
+        color=ACCENT,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        arrowprops={"arrowstyle": "-", "color": ACCENT, "linewidth": 0.8},
+    )
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.margins(y=0.12)
     ax.set(xlim=(0, 1.01))
