@@ -22,8 +22,8 @@ class Rule:
     fields : tuple of str
         Taken together, from one record.
     choice : str
-        « le plus fréquent » (the most recent on a tie), « le plus récent », « le plus complet » (the longest among the
-        two most frequent).
+        « le plus fréquent » (the most recent on a tie), « le plus récent », « le plus complet » (the most frequent, but
+        a whole name before an initial or the beginning of that name).
     why : str
         In French.
     """
@@ -91,11 +91,17 @@ def _survivors(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         held = held.assign(whole=held["street"].notna()).sort_values("whole", ascending=False, kind="stable")
     elif rule.choice != "le plus récent":
         held = held.assign(times=held.groupby(["group", main])[main].transform("size"))
-        if rule.choice == "le plus complet":
-            rank = held.groupby("group")["times"].rank(method="dense", ascending=False)
-            held = held[rank <= 2].assign(times=held[main].str.len())
         held = held.sort_values("times", ascending=False, kind="stable")
+        if rule.choice == "le plus complet":
+            best = held.groupby("group")[main].agg(fullest)
+            held = held[held[main] == held["group"].map(best)]
     return held.drop_duplicates("group").set_index("group")[list(rule.fields)]
+
+
+def fullest(names: pd.Series) -> str:
+    """Return the first name, or the first one longer than three letters; a longer one that begins like it wins."""
+    best = next((name for name in names if len(name) > 3), names.iloc[0])
+    return next((name for name in names if name.startswith(best) and len(name) > len(best) + 1), best)
 
 
 def account_map(records: pd.DataFrame, golden: pd.DataFrame, groups: pd.Series) -> pd.Series:

@@ -40,11 +40,13 @@ TABLES = {
         FROM versions""",
     "fait_ventes": """
         CREATE TABLE fait_ventes AS
-        SELECT l.order_id, c.cle_client, p.cle_produit, t.cle_temps, k.cle_canal, l.quantity AS quantite,
+        SELECT l.order_id, c.cle_client, p.cle_produit, t.cle_temps, k.cle_canal,
+               l.quantity AS quantite,
                CAST(round(100 * l.amount) AS BIGINT) AS montant_centimes
         FROM lignes l
         JOIN ventes v USING (order_id)
-        LEFT JOIN dim_client c ON c.customer_id = v.customer_id AND v.date >= c.valid_from AND v.date < c.valid_to
+        LEFT JOIN dim_client c ON c.customer_id = v.customer_id
+             AND v.date >= c.valid_from AND v.date < c.valid_to
         LEFT JOIN dim_produit p USING (product_id)
         LEFT JOIN dim_temps t ON t.jour = v.date
         LEFT JOIN dim_canal k ON k.canal = v.channel""",
@@ -54,7 +56,8 @@ TABLES = {
                f.direction AS sens, f.function AS fonction, f.reason AS motif,
                CAST(round(100 * coalesce(f.cost, 0)) AS BIGINT) AS cout_centimes
         FROM contacts f
-        LEFT JOIN dim_client c ON c.customer_id = f.customer_id AND f.date >= c.valid_from AND f.date < c.valid_to
+        LEFT JOIN dim_client c ON c.customer_id = f.customer_id
+             AND f.date >= c.valid_from AND f.date < c.valid_to
         LEFT JOIN dim_temps t ON t.jour = f.date
         LEFT JOIN dim_canal k ON k.canal = f.channel
         LEFT JOIN dim_campagne g ON g.campaign_id = f.campaign_id""",
