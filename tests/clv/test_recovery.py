@@ -7,6 +7,7 @@ import pytest
 
 from grc_helpers import clv
 from grc_helpers.clv.model import FitWarning
+from grc_helpers.clv.recovery import read_recovery
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -71,3 +72,20 @@ def test_customers_who_all_leave_alike_are_not_said_to_stay(bench, name):
     with pytest.warns(FitWarning, match="semblent tous partir aussi vite"):
         fitted = getattr(clv, name)().fit(customers)
     assert fitted.log_likelihood_ > clv.Nbd().fit(customers).log_likelihood_ + 20
+
+
+def test_the_stored_table_lies_within_what_chance_allows(bench):
+    """A thousand worlds a model: every bias and every coverage inside the bands corrected for their number."""
+    *_, recovery = bench
+    table = read_recovery()
+    figures = [(each.model, name) for each in recovery.SETTINGS for name in [*_names(each), *each.figures]]
+    assert list(zip(table["model"], table["figure"], strict=True)) == figures
+    assert (table["worlds"] == 1000).all() and (table["problems"] == 0).all()
+    assert table["coverage"].between(table["coverage_low"], table["coverage_high"]).all()
+    assert (table["bias"].abs() <= table["bias_band"]).all()
+    assert table["standard_error_ratio"].between(0.9, 1.1).all()
+    assert table["coverage_low"].between(0.9, 0.95).all()  # the bands are those of a thousand draws, no wider
+
+
+def _names(setting):
+    return getattr(clv, setting.model).names
