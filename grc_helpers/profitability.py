@@ -1,4 +1,4 @@
-"""Profit by customer: a stated cost model, the whale curve, and who changes rank between sales and profit."""
+"""Profit by customer, from activities or a stated cost model; the whale curve; who changes rank from sales to it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,41 @@ def customer_profit(
         Cost of serving one order, and of keeping one customer over the whole period, in currency units.
     """
     return margin_rate * customers["total_spend"] - cost_per_order * customers["n_orders"] - fixed_cost
+
+
+def activity_profit(sales: pd.DataFrame, lines: pd.DataFrame, service: pd.DataFrame) -> pd.DataFrame:
+    """Return each customer's profit where the margin of each line and the cost of each service are known.
+
+    profit = sum of lines' (amount − cost of the goods) − cost to serve; fixed costs are not shared out.
+
+    Parameters
+    ----------
+    sales : DataFrame
+        ``order_id``, ``customer_id``.
+    lines : DataFrame
+        ``order_id``, ``amount``, ``cost`` (currency units, whole line).
+    service : DataFrame
+        ``customer_id``, ``deliveries``, ``tickets``, ``visits``, ``service_cost`` (currency units), any number of rows
+        a customer.
+
+    Returns
+    -------
+    DataFrame, one row a customer, in the order of identifiers
+        ``customer_id``, ``n_orders``, ``total_spend``, ``gross_margin``, ``deliveries``, ``tickets``, ``visits``,
+        ``service_cost``, ``profit``.
+
+    References
+    ----------
+    Cooper, R. & Kaplan, R. S. (1991). Profit priorities from activity-based costing. *Harvard Business Review* 69(3).
+    """
+    goods = lines.merge(sales[["order_id", "customer_id"]], on="order_id", validate="many_to_one")
+    goods["gross_margin"] = goods["amount"] - goods["cost"]
+    table = goods.groupby("customer_id").agg(
+        n_orders=("order_id", "nunique"), total_spend=("amount", "sum"), gross_margin=("gross_margin", "sum")
+    )
+    served = service.groupby("customer_id")[["deliveries", "tickets", "visits", "service_cost"]].sum()
+    table = table.join(served, how="outer").fillna(0)
+    return table.assign(profit=table["gross_margin"] - table["service_cost"]).reset_index()
 
 
 def whale_curve(profit) -> pd.DataFrame:

@@ -109,7 +109,7 @@ def plot_tier_moves(moves: pd.DataFrame, *, ax=None):
 
 
 def plot_whale(curve: pd.DataFrame, *, ax=None):
-    """Draw cumulative profit, most profitable customers first; the title tells its peak (costs are assumed ones).
+    """Draw cumulative profit, most profitable customers first; the title tells its peak (costs are simulated).
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def plot_whale(curve: pd.DataFrame, *, ax=None):
     ax.set(xlim=(0, 1), ylim=(0, 1.1 * peak["profit_share"]))
     extra = peak["profit_share"] - 1
     told = f"Les {people} plus rentables font {profit} du profit" if extra >= 0.005 else "Presque rien n'est perdu"
-    ax.set_title(f"{told} (coûts supposés)" if extra else "Aucun client ne fait perdre d'argent (coûts supposés)")
+    ax.set_title(f"{told} (coûts simulés)" if extra else "Aucun client ne fait perdre d'argent (coûts simulés)")
     ax.set_xlabel("Part des clients, du plus rentable au moins rentable")
     ax.set_ylabel("Profit cumulé, en part du profit total")
     french_axis(ax.xaxis, "percent")

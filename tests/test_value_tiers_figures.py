@@ -49,4 +49,4 @@ def test_title_of_tier_moves():
     ],
 )
 def test_title_of_the_whale(profit, told):
-    assert title(plot_whale(whale_curve(profit))) == f"{told} (coûts supposés)"
+    assert title(plot_whale(whale_curve(profit))) == f"{told} (coûts simulés)"

@@ -52,12 +52,6 @@ def per_customer(chapter, quantile: float) -> float:
     return chapter.parameters.margin_rate * (table["total_spend"] / table["n_orders"]).quantile(quantile)
 
 
-def after_fixed_cost(chapter) -> float:
-    """Return the break-even cost once the fixed cost is taken off as well."""
-    table = best(chapter)
-    return break_even(chapter) - chapter.parameters.fixed_cost * len(table) / table["n_orders"].sum()
-
-
 def whole_base(chapter) -> float:
     """Return the break-even cost of all the customers."""
     table = customers(chapter)
@@ -151,7 +145,6 @@ EXERCISES = {
                 lambda chapter: per_customer(chapter, 0.25),
                 "C'est le seuil d'un bon client sur quatre (section 8) : prenez le palier ensemble.",
             ),
-            (after_fixed_cost, "Vous avez déduit le coût fixe : ici, on ne le compte pas."),
             (whole_base, "C'est le seuil de toute la base : on demande celui du palier Bons."),
             (
                 mean_of_break_evens,
