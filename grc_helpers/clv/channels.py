@@ -81,3 +81,22 @@ def value_by_channel(
     table["net"] = table["value"] - table["acquisition_cost"]
     order = ["customers", "acquisition_cost", "value", "low", "high", "net", "repaid"]
     return table[order].sort_values("net", ascending=False)
+
+
+def channel_views(
+    orders: pd.DataFrame, customers: pd.DataFrame, *, end, months: int, discount_rate: float
+) -> pd.DataFrame:
+    """Return each channel's net value three times: in turnover, in margin on goods, after service.
+
+    Returns
+    -------
+    DataFrame, one row a channel, best after service first
+        ``customers``, then « Coût d'acquisition », « Net en CA », « Net en marge », « Net après service »,
+        « Remboursés » (after service).
+    """
+    terms = {"end": end, "months": months, "discount_rate": discount_rate}
+    served = value_by_channel(orders, customers, **terms)
+    table = served[["customers", "acquisition_cost"]].rename(columns={"acquisition_cost": "Coût d'acquisition"})
+    for column, name in {"amount": "Net en CA", "gross": "Net en marge"}.items():
+        table[name] = value_by_channel(orders, customers, column=column, **terms)["net"]
+    return table.assign(**{"Net après service": served["net"], "Remboursés": served["repaid"]}).rename_axis("Source")

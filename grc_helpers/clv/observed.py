@@ -96,6 +96,22 @@ def margin_curve(margins) -> pd.DataFrame:
     return table
 
 
+def months_seen(curve: pd.DataFrame, *, at_most: int) -> int:
+    """Return for how many months at least half of the customers of a :func:`margin_curve` were seen."""
+    return min(at_most, int((curve["customers"] >= curve["customers"].max() / 2).sum()))
+
+
+def early_share(margins, *, start: date, days: int = 31) -> float:
+    """Return the share of customers whose first purchase falls in the first days (many: the file starts midway)."""
+    first = margins.group_by("customer_id").agg(first=margins.first_purchase.min()).first.execute()
+    return float(((pd.to_datetime(first) - pd.Timestamp(start)).dt.days < days).mean())
+
+
+def yearly_growth(spend: pd.Series, *, per_year: int = 4) -> float:
+    """Return the yearly growth, compounded, between the first and the last period of ``spend``."""
+    return float((spend.iloc[-1] / spend.iloc[0]) ** (per_year / (len(spend) - 1)) - 1)
+
+
 def by_arrival(recruits: pd.DataFrame, *, cost: float, last: int = 8) -> pd.DataFrame:
     """Return the mean value of the customers of each arrival month, or quarter when months are many or thin.
 

@@ -36,7 +36,7 @@ def quarterly(chapter) -> float:
 @lru_cache(maxsize=4)
 def recruits(chapter):
     """Return the value of each customer over the months that half of the customers have been seen, at most."""
-    from grc_helpers.clv.observed import margin_curve, margins_by_age, value_after_acquisition
+    from grc_helpers.clv.observed import margin_curve, margins_by_age, months_seen, value_after_acquisition
 
     settings = chapter.parameters
     aged = margins_by_age(
@@ -45,8 +45,7 @@ def recruits(chapter):
         margin_rate=settings.margin_rate,
         discount_rate=settings.discount_rate,
     )
-    seen = margin_curve(aged)["customers"]
-    months = min(settings.horizon_months, int((seen >= seen.max() / 2).sum()))
+    months = months_seen(margin_curve(aged), at_most=settings.horizon_months)
     return value_after_acquisition(aged, months=months)["value"]
 
 
