@@ -96,8 +96,10 @@ def plot_margin_curve(ax, curve: pd.DataFrame, *, cost: float, months: int, curr
     ax.plot([0, *sure["month"]], [0, *sure["cumulative_value"]], color=ACCENT, linewidth=2, marker="o", markersize=3.5)
     ax.plot(rest["month"], rest["cumulative_value"], color=GREY, linewidth=1.2, linestyle=":")
     ax.axhline(cost, color=PALETTE[1], linestyle="--", linewidth=1.2)
-    ax.text(0.1, cost, f"coût d'acquisition supposé {money(cost, currency)}", color=PALETTE[1], va="bottom")
     first, reached = sure["cumulative_value"].iloc[0], sure["cumulative_value"].iloc[-1]
+    place, side = (0.1, "left") if cost >= reached else (curve["month"].max(), "right")  # away from the curve
+    name = f"coût d'acquisition supposé {money(cost, currency)}"
+    ax.text(place, cost, name, color=PALETTE[1], ha=side, va="bottom")
     ax.annotate(
         f"{money(reached, currency, 2)} en {months} mois",
         (months, reached),
