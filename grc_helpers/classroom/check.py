@@ -84,7 +84,7 @@ def rule_rows(reading: Reading) -> list[tuple[str, str, str, str]]:
     """Return each rule that found something: what, how many rows, what was done, the first lines."""
     return [
         (
-            found.tally.what.capitalize(),
+            typeset(found.title),
             number(found.tally.rows),
             typeset(found.action),
             ", ".join(map(str, found.tally.lines)) + ("…" if found.tally.rows > len(found.tally.lines) else ""),

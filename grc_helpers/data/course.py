@@ -32,11 +32,11 @@ def course_table(card: Card, kind: str, connection) -> tuple[ibis.Table, Source]
     """
     source: Source | None = getattr(card, kind)
     if source is None:
-        kinds = card.kinds()
-        others = f'chargez-le avec kind="{kinds[0]}"' if kinds else f'lisez-le tel quel avec read_table("{card.name}")'
+        kinds = " ou ".join(f'kind="{other}"' for other in card.kinds())
+        todo = f"ce jeu se charge avec {kinds}" if kinds else f'lisez-le tel quel avec read_table("{card.name}")'
         nouns = {"transactions": "transactions", "contracts": "contrats", "contacts": "contacts"}
         noun = nouns.get(kind) or {"target": "cible à prévoir", "survey": "réponses d'enquête"}[kind]
-        raise GrcError(f"Le jeu de données « {card.name} » ne contient pas de {noun}.", todo=others)
+        raise GrcError(f"Le jeu de données « {card.name} » ne contient pas de {noun}.", todo=todo)
     raw = connection.read_parquet(card.path(source.file))
     columns = {name: _column(raw, name, source) for name in VALUES if getattr(source, name, None) is not None}
     columns = {CENTS.get(name, name): column for name, column in columns.items()}

@@ -14,7 +14,7 @@ from grc_helpers.data.settings import DAY_FIRST, MONTH_FIRST
 MOST_TEXTS = 400_000  # distinct dates that are tried; a column with more is no column of dates
 ORDERS = {DAY_FIRST: "jour/mois/année", MONTH_FIRST: "mois/jour/année"}
 SAY_ORDER = "dites l'ordre des dates : --set lecture.ordre_dates=jour-mois (ou mois-jour)"
-SAY_CENTURY = "dites le siècle des années à deux chiffres : --set lecture.siecle=2000"
+SAY_CENTURY = "dites le siècle des années à deux chiffres : --set lecture.siecle=2000 (ou 1900)"
 # What stands for « not ended yet » where a date of end is expected.
 OPEN = r"(?i)^(?:en cours|actif|active|ouvert|courant|aucune?|néant|null|none|n/?a|-+)$"
 FAR = r"^(?:9999|2999)[-/.]?\d\d?[-/.]?\d\d?$|^\d\d?[-/.]\d\d?[-/.](?:9999|2999)$"
@@ -50,7 +50,7 @@ def read_days(parts: ibis.Table, roles: list[Role], found: Gathered) -> ibis.Tab
     """Add the day that each text of a date says (``day_ROLE``) to the rows; say which order the dates have."""
     texts = [role.name for role in roles if f"cut_{role.name}" in parts.columns]
     if not texts:
-        found.facts += [("Dates", "dates du fichier")] if roles else []
+        found.facts += [("Dates", "typées comme des dates dans le fichier")] if roles else []
         return parts
     rows = parts.filter(~parts.total_row)
     written = ibis.union(*[rows.select(text=rows[f"cut_{name}"], full=rows[f"text_{name}"]) for name in texts])

@@ -178,7 +178,7 @@ def _read_money(parts: ibis.Table, found: Gathered) -> tuple[ibis.Table, str]:
     if "amount_body" in parts.columns:
         parts = parts.mutate(**amounts.cents(parts, decimal_mark(observed, role.name, found)))
     else:
-        found.facts.append(("Montants", "nombres du fichier"))
+        found.facts.append(("Montants", "typés comme des nombres dans le fichier"))
     blank = parts.amount_text.fill_null("") == ""
     priced = observed if role.filled else observed.filter(observed.amount_text.fill_null("") != "")
     others, currency = table_currency(priced, role.name, found)

@@ -57,7 +57,7 @@ def find_encoding(path: Path, settings: Settings) -> tuple[str, str]:
     if stated or bom:
         raise FileRefused(
             f"Le fichier « {path.name} » n'est pas écrit en {ENCODINGS.get(found, found)} de bout en bout.",
-            where=f"caractères illisibles ligne {failure}",
+            where=f"caractères illisibles à la ligne {failure}",
             todo="corrigez ces lignes, ou changez « fichier.encodage » dans ses réglages",
         )
     return _find_older_encoding(path)

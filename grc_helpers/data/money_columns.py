@@ -31,7 +31,8 @@ def decimal_mark(rows: ibis.Table, role: str, found: Gathered) -> str:
     if not stated and comma and point:
         fewer = "proves_comma" if comma <= point else "proves_point"
         what = f"montants à {MARKS[',' if comma <= point else '.']}, les autres ayant l'autre marque"
-        found.blame(rows, rows[fewer], rows.amount_text, column, what, SAY_MARK)
+        same = "écrivez tous les montants avec la même marque décimale"
+        found.blame(rows, rows[fewer], rows.amount_text, column, what, same)
     elif not stated and counts["either"] and not comma and not point:
         what = "montants qui se lisent de deux façons (milliers ou décimales)"
         found.blame(rows, rows["either"], rows.amount_text, column, what, SAY_MARK)
@@ -43,7 +44,9 @@ def decimal_mark(rows: ibis.Table, role: str, found: Gathered) -> str:
         found.facts.append(("Montants", f"{MARKS[mark]} ({why})"))
         found.values["lecture.decimale"] = mark
     else:
-        found.facts.append(("Montants", "nombres du classeur" if counts["typed"] else "nombres entiers"))
+        found.facts.append(
+            ("Montants", "typés comme des nombres dans le classeur" if counts["typed"] else "nombres entiers")
+        )
     return mark
 
 

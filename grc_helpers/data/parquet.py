@@ -70,7 +70,7 @@ def _check_types(path: Path, schema: ibis.Schema, columns: Columns) -> None:
     held = [(name, columns.kind.role(role).type) for role, name in columns.roles.items()]
     held += [(name, ANSWER) for name in columns.scales if name not in columns.roles.values()]
     wrong = [
-        f"« {name} » est de type {schema[name]}, on attend {allowed[type][0]}"
+        f"« {name} » contient {_in_french(schema[name])} (type {schema[name]}), on attend {allowed[type][0]}"
         for name, type in held
         if not allowed[type][1](schema[name])
     ]
@@ -80,3 +80,15 @@ def _check_types(path: Path, schema: ibis.Schema, columns: Columns) -> None:
             where=" ; ".join(wrong),
             todo="convertissez-les avant d'écrire le fichier Parquet",
         )
+
+
+def _in_french(kind) -> str:
+    """Say what a column of a type contains."""
+    said = (
+        (kind.is_boolean(), "oui ou non"),
+        (kind.is_integer(), "des entiers"),
+        (kind.is_numeric(), "des nombres à virgule"),
+        (kind.is_string(), "du texte"),
+        (kind.is_date() or kind.is_timestamp(), "des dates"),
+    )
+    return next((words for holds, words in said if holds), "autre chose")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from grc_helpers.data.refusals import Tally
+from grc_helpers.data.refusals import Tally, capitalized, counted
 from grc_helpers.data.settings import Settings
 from grc_helpers.style import number
 
@@ -28,6 +28,12 @@ class Finding:
     tally: Tally
     action: str
     excluded: int
+
+    @property
+    def title(self) -> str:
+        """What the rows are; for an answer, to which question."""
+        asked = self.rule in ("reponses_illisibles", "hors_echelle")
+        return capitalized(self.tally.what) + (f" (« {self.tally.column} »)" if asked else "")
 
 
 @dataclass(frozen=True)
@@ -87,8 +93,10 @@ class Reading:
 
     def summary(self) -> list[str]:
         """Return two lines for a cover: rows read and kept, and what was done with the others."""
-        done = [f"{found.tally.what} : {number(found.tally.rows)} ({found.action})" for found in self.findings]
+        done = [f"{found.title} : {number(found.tally.rows)} ({found.action})" for found in self.findings]
         return [
-            f"Fichier lu : {number(self.rows_read)} lignes, {number(self.rows_kept)} gardées.",
-            " ; ".join(done).capitalize() + "." if done else "Aucune ligne particulière.",
+            f"Fichier lu : {counted(self.rows_read, 'ligne')}, {counted(self.rows_kept, 'gardée')}.",
+            " ; ".join([*done[:1], *(text[:1].lower() + text[1:] for text in done[1:])]) + "."
+            if done
+            else "Aucune ligne particulière.",
         ]

@@ -14,6 +14,11 @@ def counted(count: int, noun: str) -> str:
     return f"{number(count)} {noun}{'s' if count > 1 else ''}"
 
 
+def capitalized(text: str) -> str:
+    """Return a text with a capital first, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 @dataclass(frozen=True)
 class Tally:
     """Rows that have something in common: what, how many, the first lines, and one value as the file has it."""
@@ -45,7 +50,7 @@ def refuse(path: Path, problems: list[tuple[Tally, str]], facts=()) -> None:
         raise FileRefused(
             f"Le fichier « {path.name} » contient des lignes qui ne se lisent pas sans deviner : rien n'est chargé.",
             where="\n     ".join(str(tally) for tally, _ in problems),
-            todo=" ; ".join(dict.fromkeys(todo for _, todo in problems)),
+            todo=" ;\n          ".join(dict.fromkeys(todo for _, todo in problems)),
             facts=facts,
         )
 

@@ -12,13 +12,15 @@ from ibis import _
 from grc_helpers.data.decisions import Decided
 from grc_helpers.data.gathering import tally
 from grc_helpers.data.reading import Finding
-from grc_helpers.data.refusals import refuse
-from grc_helpers.data.rulebook import rules_for
-from grc_helpers.data.settings import DROP, EMPTY, NET, REFUSE, REMOVE, ROUND, Settings
+from grc_helpers.data.refusals import counted, refuse
+from grc_helpers.data.rulebook import Rule, rules_for
+from grc_helpers.data.settings import DROP, EMPTY, KEEP, NET, OPTIONS, REFUSE, REMOVE, ROUND, Settings
 from grc_helpers.data.staging import Staged
 from grc_helpers.style import number
 
-ACTIONS = {DROP: "exclues", REMOVE: "retirées", ROUND: "arrondis au centime", EMPTY: "valeur vidée, ligne gardée"}
+ACTIONS = {KEEP: "gardé{e}s", DROP: "exclu{e}s", REMOVE: "retiré{e}s", REFUSE: "refusé{e}s"}
+ACTIONS |= {NET: "compensés", ROUND: "arrondis au centime", EMPTY: "valeur vidée, ligne gardée"}
+MASCULINE = ("clients", "coûts", "identifiants", "montants", "numéros", "répondants", "sens")
 REPEATS = {
     "doublons": "supprimez-les, ou --set regles.doublons=garder (ou retirer)",
     "identifiants_repetes": "donnez à chaque ligne un identifiant à elle, "
@@ -60,9 +62,9 @@ def apply_rules(staged: Staged, decided: Decided, problems: list) -> Outcome:
             found = tally(parsed, mask, rule.text, what=rule.what, column=rule.column, count=count)
             policy = settings.policy(rule.name)
             if policy == REFUSE:
-                refused.append((found, rule.todo))
+                refused.append((found, _remedy(rule)))
             dropped = count if policy == DROP else 0
-            findings.append(Finding(rule.name, found, ACTIONS.get(policy, "gardées"), dropped))
+            findings.append(Finding(rule.name, found, done(policy, rule.what), dropped))
     kept = parsed.filter(alive)
     columns = [f"c{place}" for place in range(len(staged.columns.names))]
     same = ibis.struct({place: kept[place] for place in columns})
@@ -79,6 +81,18 @@ def apply_rules(staged: Staged, decided: Decided, problems: list) -> Outcome:
     excluded = sum(finding.excluded for finding in findings)
     disturbed = any(settings.policy(finding.rule) in (REMOVE, NET) for finding in findings)
     return Outcome(kept, decided.in_order and not disturbed, counts["rows"], counts["rows"] - excluded, tuple(findings))
+
+
+def done(policy: str, what: str) -> str:
+    """Say what is done with rows, in the gender of what they are called."""
+    return ACTIONS[policy].format(e="" if what.startswith(MASCULINE) else "e")
+
+
+def _remedy(rule: Rule) -> str:
+    """Return what to do about rows that are refused, the policy that sets them aside included."""
+    aside = f"regles.{rule.name}"
+    may_drop = DROP in OPTIONS[aside].choices and "--set" not in rule.todo
+    return f"{rule.todo}, ou excluez ces lignes : --set {aside}={DROP}" if may_drop else rule.todo
 
 
 def _repeats(
@@ -100,7 +114,7 @@ def _repeats(
     if policy == REFUSE:
         refused.append((found, REPEATS[rule]))
     removed = policy == REMOVE
-    finding = Finding(rule, found, ACTIONS.get(policy, "gardées"), found.rows if removed else 0)
+    finding = Finding(rule, found, done(policy, what), found.rows if removed else 0)
     return rows.anti_join(later, "line") if removed else rows, [finding]
 
 
@@ -130,8 +144,8 @@ def _net(rows: ibis.Table, settings: Settings, findings: list[Finding]) -> tuple
         amount_cents=ibis.ifelse(netted, ranked.net, ranked.amount_cents)
     )
     action = (
-        f"compensés dans {number(n['days'])} jours d'achat, dont {number(n['under'])} à solde nul ou négatif ; "
-        f"{number(n['merged'])} lignes fondues ; sans achat le même jour : {number(n['alone'])}, gardés"
+        f"compensés dans {counted(n['days'], 'jour')} d'achat, dont {number(n['under'])} à solde nul ou négatif ; "
+        f"lignes fondues : {number(n['merged'])} ; sans achat le même jour : {number(n['alone'])}, gardés"
     )
     done = [
         Finding(found.rule, found.tally, action, n["merged"]) if found.rule == "retours" else found

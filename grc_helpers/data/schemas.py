@@ -13,6 +13,19 @@ from grc_helpers.style import number
 if TYPE_CHECKING:
     import pandas as pd
 
+# What pandera's checks find, in French, by how their names begin.
+CHECKS = {
+    "column_in_dataframe": "colonne absente",
+    "not_nullable": "valeurs manquantes",
+    "str_length": "textes vides",
+    "field_uniqueness": "valeurs répétées",
+    "multiple_fields_uniqueness": "valeurs répétées",
+    "greater_than_or_equal_to": "valeurs trop petites",
+    "isin": "valeurs inconnues",
+    "dtype": "mauvais type",
+    "coerce_dtype": "mauvais type",
+}
+
 
 @cache
 def schema(kind: str):
@@ -133,11 +146,11 @@ def validated(table: "pd.DataFrame", kind: str) -> "pd.DataFrame":
     problems = []
     for (column, check), found in cases.groupby(["column", "check"], dropna=False, sort=False):
         rows = found["index"].dropna().drop_duplicates()
-        listed = (
-            f" : {number(len(rows))}, lignes {', '.join(str(int(row)) for row in rows[:SHOWN])}" if len(rows) else ""
-        )
+        s = "s" if len(rows) > 1 else ""
+        listed = f" : {number(len(rows))}, ligne{s} {', '.join(str(int(row)) for row in rows[:SHOWN])}"
         name = found["failure_case"].iloc[0] if check == "column_in_dataframe" else column
-        problems.append(f"« {name} » ({check}){listed}")
+        said = next((words for start, words in CHECKS.items() if str(check).startswith(start)), check)
+        problems.append(f"« {name} », {said}" + (listed if len(rows) else ""))
     raise GrcError(
         f"La table « {kind} » n'a pas la forme attendue.",
         where="\n     ".join(problems),

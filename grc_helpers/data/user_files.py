@@ -97,7 +97,7 @@ def _check_rows(path: Path, kind: Kind, outcome: Outcome, facts) -> None:
     read = outcome.rows_read
     raise FileRefused(
         f"Le fichier « {path.name} » ne contient {kind.none}.",
-        where=f"{counted(read, 'ligne')} dans le fichier, toutes exclues"
+        where=f"{counted(read, 'ligne')} dans le fichier, {'toutes exclues' if read > 1 else 'exclue'}"
         if read
         else "des noms de colonnes, mais aucune ligne",
         todo="vérifiez l'export qui l'a produit" + (f", et les règles de {side_path(path).name}" if read else ""),

@@ -32,7 +32,7 @@ def test_a_file_that_reads_is_accepted_with_its_fiche(check):
     status, said = check(GOOD)
     assert status == 0
     expected = ["ventes.csv : accepté", "point-virgule", "virgule décimale (prouvée par 2 lignes)", "EUR (par défaut"]
-    expected += ["Lignes de total 1 exclues 4", "Montants négatifs (retours) 1 gardées 3", "À savoir : Un seul client"]
+    expected += ["Lignes de total 1 exclues 4", "Montants négatifs (retours) 1 gardés 3", "À savoir : Un seul client"]
     expected += [
         "Lignes gardées : 2 sur 3 ; 1 client ; 2 jours avec achats, du 31/01/2025 au 14/02/2025 ; 39,90 € au total."
     ]

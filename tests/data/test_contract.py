@@ -288,7 +288,7 @@ def test_the_line_that_does_not_decode_is_that_of_an_editor(refusal, end, encodi
     wrong = b"\x00\xd8a\x00" if encoding == "utf-16-le" else b"\xd8\x00\x00a" if encoding == "utf-16-be" else b"\xff"
     bom = {"utf-8": b"", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}[encoding]
     message = refusal(bom + content + wrong, fichier__encodage=encoding[:6].rstrip("-"))
-    assert f"caractères illisibles ligne {rows + 2}" in message
+    assert f"caractères illisibles à la ligne {rows + 2}" in message
 
 
 def test_every_problem_is_told_at_once(refusal):

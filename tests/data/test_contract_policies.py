@@ -178,14 +178,14 @@ def test_what_the_file_cannot_answer_is_said(read, lines, note):
 
 
 def test_nothing_left_is_refused(read):
-    with pytest.raises(GrcError, match="ne contient aucune transaction(.|\n)*1 ligne dans le fichier, toutes exclues"):
+    with pytest.raises(GrcError, match="ne contient aucune transaction(.|\n)*1 ligne dans le fichier, exclue"):
         read("client;date;montant\na;31/01/2024;1\n", {"lecture.fin": date(2023, 1, 1)})
 
 
 def test_the_summary_is_two_lines_for_a_cover(read):
     first, second = read(MESSY, PERMISSIVE).reading.summary()
     assert first == "Fichier lu : 11 lignes, 7 gardées."
-    assert "lignes de total : 1 (exclues)" in second.lower() and "montants nuls : 1 (gardées)" in second
+    assert "lignes de total : 1 (exclues)" in second.lower() and "montants nuls : 1 (gardés)" in second
 
 
 # The side file
@@ -231,7 +231,8 @@ def test_the_side_file_states_every_policy_of_its_kind(kind):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[lecture", "ne se lit pas"),
+        ("[lecture", "ne se lit pas(.|\n)*à la fin du fichier"),
+        ("[lecture]\nfin = oui\n", "ne se lit pas(.|\n)*ligne 2, colonne 7"),
         ("[lecture]\nordre = 1\n", "« lecture.ordre » n'existe pas(.|\n)*« lecture.ordre_dates »"),
         ("retours = 1\n", "« retours » n'existe pas"),
         ('[regles]\nretours = "jeter"\n', "« jeter » ne convient pas pour « regles.retours »(.|\n)*« compenser »"),

@@ -104,7 +104,7 @@ def test_the_first_of_equal_customers_can_be_kept(read, rows):
     dataset = read(F + "a;oui\nb;non\na;non\n", regles__identifiants_repetes="retirer")
     assert rows(dataset, "customer_id", "outcome") == [("a", 1), ("b", 0)]
     found = dataset.reading.finding("identifiants_repetes")
-    assert (found.tally.rows, found.tally.lines, found.excluded, found.action) == (1, (4,), 1, "retirées")
+    assert (found.tally.rows, found.tally.lines, found.excluded, found.action) == (1, (4,), 1, "retirés")
 
 
 PREDICTORS = """client;cible;entier;décimal;espacé;code;postal;oui_non;jour;jour_français;texte;presque;vide;manque;science

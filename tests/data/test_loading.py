@@ -168,10 +168,12 @@ def test_csv_refuses_values_with_their_column_count_and_lines(refusal):
         "     colonne « date », dates vides ou illisibles : 2, lignes 2, 4 (« hier »)\n"
         "     colonne « amount », montants vides ou illisibles : 3, lignes 6, 7, 8 (« 1e3 »)\n"
         "     colonne « amount », montants à plus de deux décimales : 1, ligne 4 (« 1.234 »)\n"
-        "À faire : donnez un client à chaque ligne ; "
-        "écrivez les dates comme 31/01/2025 ou 2025-01-31 ; "
-        "écrivez les montants comme 1234,56 ou 1234.56, d'une seule façon ; "
-        "arrondissez les montants au centime (ou --set regles.decimales=arrondir)"
+        "À faire : donnez un client à chaque ligne, ou excluez ces lignes : --set regles.clients_vides=exclure ;\n"
+        "          écrivez les dates comme 31/01/2025 ou 2025-01-31, "
+        "ou excluez ces lignes : --set regles.dates_illisibles=exclure ;\n"
+        "          écrivez les montants comme 1234,56 ou 1234.56, d'une seule façon, "
+        "ou excluez ces lignes : --set regles.montants_illisibles=exclure ;\n"
+        "          arrondissez les montants au centime (ou --set regles.decimales=arrondir)"
     )
 
 
@@ -315,9 +317,12 @@ def test_parquet_refuses_values_with_their_column_count_and_rows(refusal):
 @pytest.mark.parametrize(
     ("columns", "where"),
     [
-        ({"customer_id": [1.0]}, "« customer_id » est de type float64, on attend des entiers ou du texte"),
-        ({"date": [20240131]}, "« date » est de type int64, on attend des dates ou du texte"),
-        ({"amount": [True]}, "« amount » est de type boolean, on attend des nombres ou du texte"),
+        (
+            {"customer_id": [1.0]},
+            "« customer_id » contient des nombres à virgule (type float64), on attend des entiers ou du texte",
+        ),
+        ({"date": [20240131]}, "« date » contient des entiers (type int64), on attend des dates ou du texte"),
+        ({"amount": [True]}, "« amount » contient oui ou non (type boolean), on attend des nombres ou du texte"),
     ],
 )
 def test_parquet_refuses_other_types(refusal, columns, where):

@@ -38,10 +38,10 @@ def test_the_table_itself_is_not_changed():
 @pytest.mark.parametrize(
     ("table", "expected"),
     [
-        (transactions(customer_id=["a", ""]), "« customer_id » (str_length(1, None)) : 1, lignes 1"),
-        (transactions(customer_id=["a", None]), "« customer_id » (not_nullable) : 1, lignes 1"),
-        (transactions(amount=["x", "1"]), "« amount »"),
-        (transactions().drop(columns="amount"), "« amount » (column_in_dataframe)"),
+        (transactions(customer_id=["a", ""]), "« customer_id », textes vides : 1, ligne 1"),
+        (transactions(customer_id=["a", None]), "« customer_id », valeurs manquantes : 1, ligne 1"),
+        (transactions(amount=["x", "1"]), "« amount », mauvais type"),
+        (transactions().drop(columns="amount"), "« amount », colonne absente"),
     ],
 )
 def test_what_does_not_fit_is_told(table, expected):
