@@ -102,6 +102,7 @@ def test_febrl_4_two_files():
 
 
 def test_same_seed_same_pairs_whatever_the_threads(records, linkage):
+    assert link(records.copy(), seed=1) is linkage  # kept
     again = link(records, seed=1, threads=1)
     pd.testing.assert_frame_equal(again.pairs, linkage.pairs, atol=2e-6, rtol=0)
 

@@ -6,9 +6,11 @@ Nothing leaves the machine: Splink works inside the engine, and fetches its exam
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from grc_helpers.errors import GrcError
 from grc_helpers.identity.comparisons import CUSTOMERS, Specification
@@ -95,11 +97,30 @@ def link(
         Seed of the sample of pairs that tells how often strangers agree.
     threads : int
         Threads of the engine; the result does not depend on it.
+
+    Notes
+    -----
+    The same records, linked again in the same way, give the same object: do not change it.
     """
     tables = [records] if isinstance(records, pd.DataFrame) else list(records)
-    linker = _linker(tables, specification, threads)
+    return _linked(tuple(_packed(table, specification) for table in tables), specification, seed, threads)
+
+
+def _packed(table: pd.DataFrame, specification: Specification) -> bytes:
+    """Return the columns that the specification names, as bytes that can be compared."""
+    used = pa.Table.from_pandas(table[_used_columns(table, specification)], preserve_index=False)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, used.schema) as stream:
+        stream.write_table(used)
+    return sink.getvalue().to_pybytes()
+
+
+@lru_cache(maxsize=4)
+def _linked(packed: tuple[bytes, ...], specification: Specification, seed: int, threads: int) -> Linkage:
     from splink import block_on
 
+    tables = [pa.ipc.open_stream(content).read_all() for content in packed]
+    linker = _linker(tables, specification, threads)
     linker.training.estimate_u_using_random_sampling(
         max_pairs=SAMPLE, seed=seed, min_count_per_level=None, num_chunks=1
     )
@@ -111,7 +132,7 @@ def link(
     compared = blocked.as_duckdbpyrelation().aggregate("count(*)").fetchall()[0][0]
     predicted = linker.inference.predict(threshold_match_weight=FLOOR, warning_mode="never").as_pandas_dataframe()
     model = linker.misc.save_model_to_json()
-    sizes = [len(table) for table in tables]
+    sizes = [table.num_rows for table in tables]
     possible = sizes[0] * sizes[1] if len(sizes) == 2 else sizes[0] * (sizes[0] - 1) // 2
     return Linkage(
         pairs=_pairs(predicted, specification),
@@ -122,7 +143,7 @@ def link(
     )
 
 
-def _linker(tables: list[pd.DataFrame], specification: Specification, threads: int):
+def _linker(tables: list[pa.Table], specification: Specification, threads: int):
     """Set Splink up on an engine of its own."""
     import duckdb
     import splink.comparison_level_library as levels
@@ -153,10 +174,7 @@ def _linker(tables: list[pd.DataFrame], specification: Specification, threads: i
     connection = duckdb.connect(config={"threads": threads, "autoinstall_known_extensions": False})
     connection.execute("SET enable_progress_bar = false")
     engine = DuckDBAPI(connection)
-    used = _used_columns(tables[0], specification)
-    registered = [
-        engine.register(table[used], dataset_display_name=f"fiches_{place}") for place, table in enumerate(tables)
-    ]
+    registered = [engine.register(table, dataset_display_name=f"fiches_{place}") for place, table in enumerate(tables)]
     logging.getLogger("splink").setLevel(logging.ERROR)
     return Linker(registered if len(tables) > 1 else registered[0], settings, log_level=None)
 
