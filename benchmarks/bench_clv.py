@@ -3,7 +3,6 @@
 import gc
 import os
 import platform
-import statistics
 import time
 import warnings
 from collections.abc import Callable
@@ -26,9 +25,9 @@ SAME = 5e-6  # how close the parameters and the values must be; the gap is print
 
 @dataclass
 class Result:
-    """Seconds of each step, and what was found."""
+    """Seconds of each step (rows) by the clock and by the processor (columns), and what was found."""
 
-    seconds: list[float]
+    seconds: np.ndarray
     params: list[float]
     value: np.ndarray
 
@@ -38,13 +37,13 @@ def ours(customers: pd.DataFrame) -> Result:
     from grc_helpers.clv import BgNbd, GammaGamma
     from grc_helpers.clv.lifetime_value import value_by_months
 
-    clock = [time.perf_counter()]
+    clock = [_now()]
     flow = BgNbd().fit(customers)
-    clock.append(time.perf_counter())
+    clock.append(_now())
     spend = GammaGamma().fit(customers)
-    clock.append(time.perf_counter())
+    clock.append(_now())
     value = value_by_months(flow, spend, customers, months=12, monthly_rate=0.01, unit="day")
-    clock.append(time.perf_counter())
+    clock.append(_now())
     return Result(_steps(clock), [*flow.params_, *spend.params_], value.to_numpy())
 
 
@@ -54,17 +53,17 @@ def theirs(customers: pd.DataFrame) -> Result:
         warnings.simplefilter("ignore")  # an archived library on recent ones
         from lifetimes import BetaGeoFitter, GammaGammaFitter
 
-        clock = [time.perf_counter()]
+        clock = [_now()]
         history = [customers[name] for name in ("frequency", "recency", "T")]
         flow = BetaGeoFitter().fit(*history)
-        clock.append(time.perf_counter())
+        clock.append(_now())
         again = customers[customers["frequency"] > 0]
         spend = GammaGammaFitter().fit(again["frequency"], again["monetary_value"])
-        clock.append(time.perf_counter())
+        clock.append(_now())
         value = spend.customer_lifetime_value(
             flow, *history, customers["monetary_value"], time=12, discount_rate=0.01, freq="D"
         )
-        clock.append(time.perf_counter())
+        clock.append(_now())
     return Result(_steps(clock), [*flow.params_, *spend.params_], value.to_numpy())
 
 
@@ -119,13 +118,10 @@ def _versus(n: int, *, whole_days: bool, runs: int):
     if gap > SAME:
         raise ValueError(f"the two optima differ by {gap:.1e}")
     times = {who: np.array([result.seconds for result in results]) for who, results in found.items()}
-    medians = {who: np.median(seconds, axis=0) for who, seconds in times.items()}
     kind = "jours entiers" if whole_days else "temps continu"
     table = _table(f"{number(n)} clients, {kind}, médiane de {runs} ; écart des paramètres et valeurs {gap:.0e}")
     for place, step in enumerate(STEPS):
-        spread = f"{number(times[ours][:, place].min(), 3)} – {number(times[ours][:, place].max(), 3)}"
-        mine, other = medians[ours][place], medians[theirs][place]
-        table.add_row(step, number(mine, 3), spread, number(other, 1), f"× {number(other / mine)}")
+        _add(table, step, times[ours][:, place], times[theirs][:, place])
     return table
 
 
@@ -133,18 +129,16 @@ def _from_file(n: int, *, runs: int):
     from grc_helpers.style import number
 
     path = purchases_file(n)
-    seconds: dict[Callable, list[float]] = {ours_from_file: [], theirs_from_file: []}
-    values = {who: _timed(who, path)[1] for who in seconds}  # warms the caches
+    times: dict[Callable, list[np.ndarray]] = {ours_from_file: [], theirs_from_file: []}
+    values = {who: _timed(who, path)[1] for who in times}  # warms the caches
     pd.testing.assert_series_equal(*values.values(), check_names=False, rtol=1e-4, check_index_type=False)
     values.clear()
     for _ in range(runs):
-        for who, times in seconds.items():
-            times.append(_timed(who, path)[0])
-    mine, other = (statistics.median(times) for times in seconds.values())
+        for who, found in times.items():
+            found.append(_timed(who, path)[0])
     rows = pq.ParquetFile(path).metadata.num_rows
     table = _table(f"De {number(rows)} lignes Parquet à la valeur de {number(n)} clients, médiane de {runs}")
-    spread = f"{number(min(seconds[ours_from_file]), 2)} – {number(max(seconds[ours_from_file]), 2)}"
-    table.add_row("du fichier à la valeur", number(mine, 2), spread, number(other, 1), f"× {number(other / mine, 1)}")
+    _add(table, "du fichier à la valeur", *(np.array(found) for found in times.values()))
     return table
 
 
@@ -154,16 +148,24 @@ def _growth(sizes: list[int]):
     from grc_helpers.style import number
 
     table = Table(title="Le cahier, jours entiers, seul dans son processus (table client en mémoire comprise)")
-    for heading in ("clients", "BG/NBD (s)", "Gamma-Gamma (s)", "valeur (s)", "ensemble (s)", "s par million", "Mo"):
+    for heading in (
+        "clients",
+        "BG/NBD (s)",
+        "Gamma-Gamma (s)",
+        "valeur (s)",
+        "ensemble (s)",
+        "processeur, s par million",
+        "Mo",
+    ):
         table.add_column(heading, justify="right")
     for n in sizes:
         seconds, peak = alone(_alone, n)
-        per_million = number(1e6 * seconds[-1] / n, 3)
-        table.add_row(number(n), *(number(each, 3) for each in seconds), per_million, number(peak))
+        per_million = number(1e6 * seconds[-1, 1] / n, 3)
+        table.add_row(number(n), *(number(each, 3) for each in seconds[:, 0]), per_million, number(peak))
     return table
 
 
-def _alone(n: int) -> tuple[list[float], float]:
+def _alone(n: int) -> tuple[np.ndarray, float]:
     """Return the seconds of each step, and the most memory that this process has held since the table was made."""
     customers = customers_table(n)
     gc.collect()
@@ -180,15 +182,20 @@ def gap_between(mine: Result, other: Result) -> float:
     return float(max(params.max(), np.abs(mine.value / other.value - 1).max()))
 
 
-def _timed(function: Callable, path: Path) -> tuple[float, pd.Series]:
+def _timed(function: Callable, path: Path) -> tuple[np.ndarray, pd.Series]:
     gc.collect()
-    start = time.perf_counter()
+    start = _now()
     value = function(path)
-    return time.perf_counter() - start, value
+    return _now() - start, value
 
 
-def _steps(clock: list[float]) -> list[float]:
-    return [after - before for before, after in zip(clock, clock[1:], strict=False)] + [clock[-1] - clock[0]]
+def _now() -> np.ndarray:
+    """Return the time by the clock, and by all the processors together (less sensitive to a busy machine)."""
+    return np.array([time.perf_counter(), time.process_time()])
+
+
+def _steps(clock: list[np.ndarray]) -> np.ndarray:
+    return np.array([*np.diff(clock, axis=0), clock[-1] - clock[0]])
 
 
 def _table(title: str):
@@ -196,6 +203,18 @@ def _table(title: str):
 
     table = Table(title=title)
     table.add_column("étape", no_wrap=True)
-    for heading in ("cahier (s)", "min – max", "lifetimes (s)", "ratio"):
+    for heading in ("cahier (s)", "min – max", "lifetimes (s)", "min – max", "ratio", "ratio, processeur"):
         table.add_column(heading, justify="right")
     return table
+
+
+def _add(table, step: str, mine: np.ndarray, other: np.ndarray) -> None:
+    """Add a row: runs are rows of `mine` and `other`, clock and processor their columns."""
+    from grc_helpers.style import number
+
+    ratio, by_processor = np.median(other, axis=0) / np.median(mine, axis=0)
+    cells = []
+    for seconds, decimals in ((mine[:, 0], 3), (other[:, 0], 1)):
+        cells.append(number(np.median(seconds), decimals))
+        cells.append(f"{number(seconds.min(), decimals)} – {number(seconds.max(), decimals)}")
+    table.add_row(step, *cells, f"× {number(ratio, 1)}", f"× {number(by_processor, 1)}")
