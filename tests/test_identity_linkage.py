@@ -19,6 +19,7 @@ from grc_helpers.identity.evaluation import (
     best_threshold,
     cost_curve,
     exact_pairs,
+    f1_interval,
     link_scores,
     pair_scores,
     recall_by_error,
@@ -171,6 +172,12 @@ def test_scores_of_groups_by_hand():
     assert scores.precision == scores.recall == scores.f1 == 0.5
 
 
+def test_the_interval_of_f1_holds_it_and_has_no_width_when_all_is_right(groups, truth):
+    low, high = f1_interval(groups, truth, seed=1)
+    assert low < pair_scores(groups, truth).f1 < high < low + 0.05
+    assert f1_interval(truth, truth, seed=1) == (1.0, 1.0)
+
+
 def test_recall_by_kind_of_mistake_by_hand():
     index = list("1234")
     table = recall_by_error(
@@ -241,6 +248,23 @@ def test_golden_records_by_hand():
     assert (golden["number"], golden["street"], golden["postcode"]) == ("3", "RUE FOCH", "49000")
     assert (golden["records"], golden["sources"], golden["customer"]) == (3, 2, True)
     assert golden["created"] == pd.Timestamp("2023-01-01") and golden["updated"] == pd.Timestamp("2025-06-01")
+
+
+@pytest.mark.parametrize(
+    "names, kept",
+    [
+        (["ANOUK", "ANOUK", "ANOOUK"], "ANOUK"),  # the longest is a slip
+        (["J", "J", "JEAN"], "JEAN"),
+        (["ALEX", "ALEX", "ALEXANDRE", "ALEXANDRA", "ALEXANDRE"], "ALEXANDRE"),
+    ],
+)
+def test_a_first_name_is_neither_cut_short_nor_the_longest_slip(names, kept):
+    fields = [field for rule in RULES for field in rule.fields]
+    day = pd.Timestamp("2024-01-01")
+    table = pd.DataFrame({field: [None] * len(names) for field in fields} | {"given_name": names, "source": "s"})
+    table = table.assign(record_id=[f"s/{k}" for k in range(len(names))], created=day, updated=day)
+    (golden,) = golden_records(table, pd.Series("s/0", index=table["record_id"])).to_dict("records")
+    assert golden["given_name"] == kept
 
 
 def test_a_person_of_the_bought_file_alone_is_no_customer(records, groups):

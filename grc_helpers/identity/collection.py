@@ -101,17 +101,19 @@ class OptIn:
         return float(-self.coefficients.loc[term, "estimate"] / self.coefficients.loc["reward", "estimate"])
 
 
-def fit_opt_in(log: pd.DataFrame) -> OptIn:
+def fit_opt_in(log: pd.DataFrame, *controls: str) -> OptIn:
     """Fit giving one's data on reward (currency units), minutes asked and sensitivity.
 
     Parameters
     ----------
     log : pandas.DataFrame
         given (bool), reward, minutes, sensitive (bool). The reward's effect is causal only if it was drawn by lot.
+    *controls : str
+        Other columns to hold equal.
     """
     from statsmodels.discrete.discrete_model import Logit
 
-    design = log[["reward", "minutes", "sensitive"]].astype(float)
+    design = log[["reward", "minutes", "sensitive", *controls]].astype(float)
     design.insert(0, "const", 1.0)
     fitted = Logit(log["given"].astype(float), design).fit(disp=False)
     low, high = fitted.conf_int()[0], fitted.conf_int()[1]

@@ -74,6 +74,26 @@ def pair_scores(groups: pd.Series, truth: pd.Series) -> PairScores:
     )
 
 
+def f1_interval(groups: pd.Series, truth: pd.Series, *, seed: int, n_boot: int = 500) -> tuple[float, float]:
+    """Return the 95 % interval of F1 on pairs, by drawing whole knots of groups and persons that share records."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    group, person = pd.factorize(groups)[0], pd.factorize(truth.reindex(groups.index))[0]
+    n_groups = group.max() + 1
+    size = n_groups + person.max() + 1
+    edges = coo_array((np.ones(len(group)), (group, n_groups + person)), shape=(size, size))
+    knot = pd.Series(connected_components(edges, directed=False)[1][group])
+    pairs = np.zeros((knot.max() + 1, 3))
+    for place, keys in enumerate(([group], [person], [group, person])):
+        sizes = knot.groupby([knot, *keys]).size()
+        np.add.at(pairs[:, place], sizes.index.get_level_values(0), sizes * (sizes - 1) / 2)
+    rng = np.random.default_rng(seed)
+    drawn = np.array([rng.multinomial(len(pairs), np.full(len(pairs), 1 / len(pairs))) @ pairs for _ in range(n_boot)])
+    low, high = np.quantile(2 * drawn[:, 2] / (drawn[:, 0] + drawn[:, 1]), [0.025, 0.975])
+    return float(low), float(high)
+
+
 def link_scores(pairs: pd.DataFrame, truth: pd.Series, *, threshold: float) -> PairScores:
     """Compare the pairs from a threshold on, taken one by one, to the true persons."""
     kept = pairs[pairs["weight"] >= threshold]

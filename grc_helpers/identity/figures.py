@@ -82,7 +82,7 @@ def plot_before_after(ax, table: pd.DataFrame, *, title: str):
 
 def plot_timeline(ax, found: pd.DataFrame, *, title: str):
     """Draw the events of one customer by channel; purchases as large as their amount."""
-    from matplotlib.dates import AutoDateLocator
+    from matplotlib.dates import AutoDateLocator, DateFormatter
 
     lanes = {lane: place for place, lane in enumerate(reversed(LANES))}
     colors = {"vente": ACCENT, "marketing": LIGHT, "service": PALETTE[1]}
@@ -91,12 +91,14 @@ def plot_timeline(ax, found: pd.DataFrame, *, title: str):
     )
     for service, color in colors.items():
         mine = shown[shown["service"] == service]
-        size = 18 + mine["amount"].clip(0, 120) if service == "vente" else 30
+        size = 18 + mine["amount"].fillna(0).clip(0, 120) if service == "vente" else 30  # a visit has no amount
         ax.scatter(mine["date"], mine["lane"], s=size, color=color, label=service, zorder=3)
     ax.set_yticks(list(lanes.values()), list(lanes))
-    ax.xaxis.set_major_locator(AutoDateLocator(maxticks=7))
     ax.set(title=title, ylim=(-0.6, len(lanes) - 0.4))
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3)
+    ax.xaxis.set_major_locator(AutoDateLocator(maxticks=7))
+    ax.xaxis.set_major_formatter(DateFormatter("%m/%Y"))
+    ax.set_xlabel("Date ; le disque d'une vente est aussi grand que son montant", fontsize=8.5)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
     return ax
 
 
