@@ -79,7 +79,7 @@ def run(
             notebook.cells.append(new_code_cell(PROBE))
             _execute(client, name, notebook, total)
     used = notebook.cells.pop().outputs[0].text
-    return sorted(Path(line) for line in used.splitlines())
+    return sorted(Path(line) for line in used.splitlines() if line)  # an empty line when it used none
 
 
 def transport(folder: Path) -> dict[str, str]:

@@ -111,6 +111,11 @@ def test_cell_ids_stay_when_another_cell_changes_and_twins_differ(workbook):
     assert [a == b for a, b in zip(before, after, strict=True)] == [True, True, False, True, True]
 
 
+def test_what_a_notebook_used_is_remembered_and_nothing_else(short, workbook):
+    used = json.loads((workbook / ".cache" / "notebooks.json").read_text(encoding="utf-8"))["91_court"]
+    assert set(used) == {"notebooks/textes/91_court.md", "notebooks/91_court.ipynb", "datasets", "requirements.lock"}
+
+
 def test_nothing_changed_nothing_executed(short, recorder):
     note, steps = recorder
     assert build.build_notebooks(on_step=note) == [build.Built("91_court", "inchangé")]
