@@ -23,6 +23,9 @@ SIGN = r"^[-+−–]"
 SIGNS = ("-", "−", "–")
 ABSENT = ("na", "n/a", "nan", "null", "none", "#n/a", "nd", "nc", "-")
 CODE = r"^[-+−–]?0\d|^\d{16}"
+PLAIN_WHOLE = r"^-?(?:0|[1-9]\d{0,14})$"
+PLAIN_POINT, PLAIN_COMMA = (rf"^-?(?:0{mark}\d+|[1-9]\d{{0,14}}{mark}(?:\d\d?|\d{{4,}}))$" for mark in (r"\.", ","))
+SORTS = ("blank", "whole", "point", "comma", "typed", "absent", "yes_no", "day", "code", "either", "science", "text")
 ISO_DAY = r"^(?:19|20|21)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ].*)?$"
 SCIENTIFIC = {",": r"^\d+(?:,\d+)?[eE][-+]?\d+$", ".": r"^\d+(?:\.\d+)?[eE][-+]?\d+$"}
 YES, NO = ("oui", "yes", "vrai", "true"), ("non", "no", "faux", "false")
@@ -81,47 +84,64 @@ def find_types(rows: ibis.Table, places: dict[str, str], found: Gathered) -> dic
     found : Gathered
         Takes the problem of a column whose numbers read in two ways, and notes.
     """
-    texts = {place: name for place, name in places.items() if rows[place].type().is_string()}
-    sums = {"rows": _.count()}
-    for place in places:
-        sums |= _text_sums(rows[place], place) if place in texts else {f"{place}_filled": rows[place].count()}
-    counts = rows.agg(**sums).to_pyarrow().to_pylist()[0] if places else {}
-    proofs = {
-        mark: sum(counts[f"{place}_{sums}"] for place in texts) for mark, sums in ((",", "comma"), (".", "point"))
-    }
+    texts = [place for place in places if rows[place].type().is_string()]
+    total = rows.count().to_pyarrow().as_py()
+    sizes_of = {place: _sizes(rows, place) for place in places}
+    proofs = {mark: sum(sizes_of[place][sort] for place in texts) for mark, sort in ((",", "comma"), (".", "point"))}
     columns = {}
     for place, name in places.items():
-        sizes = {key.removeprefix(f"{place}_"): n for key, n in counts.items() if key.startswith(f"{place}_")}
-        mark = _mark(rows, place, name, sizes, proofs, found) if place in texts else "."
-        kind = _type(sizes, mark) if place in texts else _own_type(rows[place].type())
-        filled = sizes["filled"] + (sizes["absent"] if place in texts and kind == TEXT else 0)
-        columns[place] = Column(place, name, kind, mark, counts["rows"] - filled, sizes.get("values", 0))
-        if kind == TEXT and place in texts:
-            _say_odd(columns[place], sizes, counts["rows"], found)
+        sizes = sizes_of[place]
+        if place not in texts:
+            columns[place] = Column(place, name, _own_type(rows[place].type()), ".", total - sizes["filled"], 0)
+            continue
+        mark = _mark(rows, place, name, sizes, proofs, found)
+        kind = _type(sizes, mark)
+        filled = sizes["filled"] + (sizes["absent"] if kind == TEXT else 0)
+        columns[place] = Column(place, name, kind, mark, total - filled, sizes["values"])
+        if kind == TEXT:
+            _say_odd(columns[place], sizes, total, found)
     return columns
 
 
-def _text_sums(value: ibis.Value, place: str) -> dict[str, ibis.Value]:
+def _sizes(rows: ibis.Table, place: str) -> dict[str, int]:
+    """Count the values of a column that are there; those of a text by sort (a query a column bounds the memory)."""
+    if not rows[place].type().is_string():
+        return {"filled": rows[place].count().to_pyarrow().as_py()}
+    values = rows.filter(rows[place].notnull()).group_by(value=rows[place]).agg(n=_.count())
+    sorts = values.mutate(sort=_sort(values.value)).group_by("sort").agg(n=_.n.sum(), values=_.count())
+    by_sort = {row["sort"]: row for row in sorts.to_pyarrow().to_pylist()}
+    sizes = {sort: int(by_sort[sort]["n"]) if sort in by_sort else 0 for sort in SORTS}
+    both = sizes["whole"] + sizes["typed"] + sizes["either"] + sizes["science"]
+    return sizes | {
+        "values": sum(row["values"] for sort, row in by_sort.items() if sort != "blank"),
+        "filled": sum(sizes[sort] for sort in SORTS if sort not in ("blank", "absent")),
+        "as_comma": both + sizes["comma"],
+        "as_point": both + sizes["point"],
+        "fraction": sum(sizes[sort] for sort in ("typed", "either", "science", "comma", "point")),
+    }
+
+
+def _sort(value: ibis.Value) -> ibis.Value:
+    """Return which sort of text each value is; the usual ones are told first, and at once."""
     text = trimmed(value).fill_null("")
-    absent = text.lower().isin(ABSENT)
-    filled = (text != "") & ~absent
-    comma, point = numeral(text, ","), numeral(text, ".")
-    sums = {
-        "filled": filled,
-        "absent": absent,
-        "as_comma": filled & comma,
-        "as_point": filled & point,
-        "comma": filled & comma & ~point,
-        "point": filled & point & ~comma,
-        "either": filled & comma & point & text.re_search("[.,]") & ~text.startswith(TYPED),
-        "code": text.re_search(CODE),
-        "fraction": filled & text.re_search("[.,eE]"),
-        "day": text.re_search(ISO_DAY),
-        "yes_no": text.lower().isin((*YES, *NO)),
-    }
-    return {f"{place}_{name}": bad.sum().fill_null(0) for name, bad in sums.items()} | {
-        f"{place}_values": value.nunique()
-    }
+    word, comma, point = text.lower(), numeral(text, ","), numeral(text, ".")
+    return ibis.cases(
+        (text == "", "blank"),
+        (text.re_search(PLAIN_WHOLE), "whole"),
+        (text.re_search(PLAIN_POINT), "point"),
+        (text.re_search(PLAIN_COMMA), "comma"),
+        (text.startswith(TYPED), ibis.ifelse(text.re_search("[.e]"), "typed", "whole")),
+        (word.isin(ABSENT), "absent"),
+        (word.isin((*YES, *NO)), "yes_no"),
+        (text.re_search(ISO_DAY), "day"),
+        (text.re_search(CODE), "code"),
+        (comma & point & text.re_search("[.,]"), "either"),
+        (comma & point & text.re_search("[eE]"), "science"),
+        (comma & point, "whole"),
+        (comma, "comma"),
+        (point, "point"),
+        else_="text",
+    )
 
 
 def _mark(rows: ibis.Table, place: str, name: str, sizes: dict, proofs: dict, found: Gathered) -> str:
