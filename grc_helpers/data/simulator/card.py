@@ -16,7 +16,7 @@ from grc_helpers.data.simulator.labels_truth import NOTES
 from grc_helpers.data.simulator.writing import SOURCES, WrittenFile
 from grc_helpers.style import number, typeset
 
-NOTEBOOKS = ("00", "01", "03", "04", "12")
+NOTEBOOKS = ("00", "01", "02", "03", "04", *(f"{number:02}" for number in range(6, 19)))
 LABELS = labels_core.LABELS | labels_marketing.LABELS | labels_identity.LABELS
 # What `load` takes, but for sales: the kind of table, and which columns hold what.
 KINDS_OF_TABLE = {
