@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from grc_helpers.classroom import display, exercises, verdicts
+from grc_helpers.classroom import display, exercises, fiches, verdicts
 from grc_helpers.classroom.spec import NotebookSpec, find_spec, validate
 from grc_helpers.errors import GrcError
 from grc_helpers.style import GREY, STYLE, money, number
@@ -54,6 +54,7 @@ class Chapter:
     def __init__(self, spec: NotebookSpec, parameters: SimpleNamespace, data, connection):
         self.spec, self.parameters, self.data, self.connection = spec, parameters, data, connection
         self._course = {(data.name, data.kind): data} if data.card else {}
+        self._fiches: dict[str, fiches.Fiche] = {}
 
     def course(self, name: str, kind: str = "transactions"):
         """Return one of the course's own data sets as a kind of table, loaded once, whatever ``dataset`` is."""
@@ -136,6 +137,17 @@ class Chapter:
     def oracle(self, identifier: str, **result) -> display.Rendered:
         """Show a published result, ours and the difference (see ``verdicts.oracle``)."""
         return verdicts.oracle(identifier, **result)
+
+    def fiche(self, notion: str, *, blank: str = "À compléter", answers: dict | None = None, **sheet):
+        """Show a fact sheet of a qualitative notion, the reader's answers in place (see ``fiches.make_fiche``)."""
+        self._fiches[notion] = fiches.make_fiche(notion, blank=blank, answers=answers or {}, **sheet)
+        return fiches.to_rendered(self._fiches[notion])
+
+    def write_fiches(self, path: str) -> display.Rendered:
+        """Write the fact sheets shown so far as one new HTML document, which a word processor opens too."""
+        sheets = list(self._fiches.values())
+        written = fiches.write_fiches(sheets, path, title=f"{self.spec.title} : fiches sur « {self.data.title} »")
+        return self.finding(f"{number(len(sheets))} fiches écrites dans {written.name}.")
 
     def not_applicable(self, section: str, missing: str) -> display.Rendered:
         """Say that the data cannot feed a section, and what is missing."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 from grc_helpers.clv.formulas import check_rates, timing_fraction
-from grc_helpers.errors import GrcError
+from grc_helpers.data.exports import create_file
 from grc_helpers.style import SYMBOLS
 
 FIRST = 16  # row of period 0
@@ -57,12 +58,7 @@ def write_workbook(
     """
     from openpyxl import Workbook
 
-    path = Path(path)
     check_rates(retention, discount_rate, growth)
-    if path.suffix.lower() != ".xlsx":
-        raise GrcError(f"« {path.name} » n'est pas un nom de classeur.", todo="donnez un nom qui finit par .xlsx")
-    if path.exists():
-        raise GrcError(f"« {path.name} » existe déjà : rien n'a été écrit.", todo="choisissez un autre nom")
     book = Workbook()
     inputs = [
         (f"Marge de la première période ({SYMBOLS.get(currency, currency)})", margin, "#,##0.00"),
@@ -77,8 +73,13 @@ def write_workbook(
     _value_sheet(sheet, inputs, periods)
     _retention_sheet(book.create_sheet("Rétention"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
-    return path
+
+    def content() -> bytes:
+        buffer = BytesIO()
+        book.save(buffer)
+        return buffer.getvalue()
+
+    return create_file(path, content, suffix=".xlsx")
 
 
 def _value_sheet(sheet, inputs: list[tuple[str, float, str]], periods: int) -> None:

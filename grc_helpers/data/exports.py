@@ -1,4 +1,4 @@
-"""Tables handed over as CSV files that a French spreadsheet opens as they are, and in which nothing is a formula."""
+"""Files handed over, never over another; CSV that a French spreadsheet opens as it is, and holds no formula."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -40,15 +41,43 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> int:
     GrcError
         Not a .csv, no such folder, a file that exists already, or a disk that refuses.
     """
-    path = Path(path).expanduser()
-    if path.suffix.lower() != ".csv" or not path.parent.is_dir():
-        raise GrcError(f"On ne peut pas écrire « {path} ».", todo="donnez un fichier .csv dans un dossier qui existe")
     safe = table.map(_inert).rename(columns=_inert)
+
+    def content() -> bytes:
+        text = safe.to_csv(index=False, sep=";", decimal=",", quoting=csv.QUOTE_NONNUMERIC)
+        return text.encode("utf-8-sig")
+
+    create_file(path, content, suffix=".csv")
+    risky = table.map(lambda value: isinstance(value, str) and bool(FORMULA.search(value)))
+    return int(risky.any(axis=1).sum())
+
+
+def create_file(path: str | Path, content: Callable[[], bytes], *, suffix: str) -> Path:
+    """Create a file, whole or not at all, and never over another; return its path.
+
+    Parameters
+    ----------
+    path : str or Path
+        Its folder must exist.
+    content : callable
+        Makes the bytes.
+    suffix : str
+        What the name must end in, for instance ``".csv"``.
+
+    Raises
+    ------
+    GrcError
+        Another suffix, no such folder, a file that exists already, or a disk that refuses.
+    """
+    path = Path(path).expanduser()
+    if path.suffix.lower() != suffix or not path.parent.is_dir():
+        todo = f"donnez un fichier {suffix} dans un dossier qui existe"
+        raise GrcError(f"On ne peut pas écrire « {path} ».", todo=todo)
     draft = None
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-            safe.to_csv(file, index=False, sep=";", decimal=",", quoting=csv.QUOTE_NONNUMERIC)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content())
         path.open("x").close()  # takes the name, or fails if it is taken
         os.replace(draft, path)
         draft = None
@@ -66,8 +95,7 @@ def write_csv(table: pd.DataFrame, path: str | Path) -> int:
     finally:
         if draft:
             os.unlink(draft)
-    risky = table.map(lambda value: isinstance(value, str) and bool(FORMULA.search(value)))
-    return int(risky.any(axis=1).sum())
+    return path
 
 
 def _inert(value):

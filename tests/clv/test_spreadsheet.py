@@ -111,7 +111,7 @@ def test_the_second_sheet_is_the_published_table_of_multiples(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("valeur.csv", "finit par .xlsx"), ("deja.xlsx", "(?s)existe déjà.*autre nom")]
+    ("name", "message"), [("valeur.csv", "un fichier .xlsx"), ("deja.xlsx", "(?s)existe déjà.*autre nom")]
 )
 def test_what_is_refused(name, message, tmp_path):
     (tmp_path / "deja.xlsx").write_bytes(b"")

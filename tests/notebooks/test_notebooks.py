@@ -16,7 +16,7 @@ from grc_helpers.classroom.spec import list_specs
 
 SPECS = list_specs()
 SHOWN_LAST = {"cover", "table", "finding", "key_figure", "verdict", "undecidable", "oracle", "not_applicable"}
-SHOWN_LAST |= {"check", "quiz"}
+SHOWN_LAST |= {"check", "quiz", "fiche", "write_fiches"}
 SILENT = {"course", "money", "require"}
 LEVELS = {"socle", "approfondissement"}
 NOTION = re.compile(r"[A-N]\d{1,2}[a-g]?")
