@@ -117,7 +117,7 @@ def _mark_table(table, key: str) -> None:
             for cell in body:
                 text = cell.get_text()
                 cell["class"] = "customer"
-                cell.string = text if PATTERN.fullmatch(text) else pseudonym(text, key)
+                cell.string = text if not key or PATTERN.fullmatch(text) else pseudonym(text, key)
         elif _is_numeric([cell.get_text(strip=True) for cell in body]):
             for cell in column:
                 cell["class"] = "number"
