@@ -18,7 +18,8 @@ def plot_coverage(shares: pd.DataFrame, *, ax=None):
         for column in range(shares.shape[1]):
             share = shares.iloc[row, column]
             text = "·" if share == 0 else percent(share, 0)
-            ax.text(column, row, text, ha="center", va="center", fontsize=8.5, color="white" if share > 0.55 else GREY)
+            ink = "white" if share > 0.55 else "black"
+            ax.text(column, row, text, ha="center", va="center", fontsize=8.5, color=ink)
     ax.set_xticks(range(shares.shape[1]), [name.replace(" ", "\n") for name in shares.columns], fontsize=8.5)
     ax.set_yticks(range(shares.shape[0]), shares.index)
     ax.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)

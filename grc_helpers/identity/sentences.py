@@ -70,7 +70,8 @@ def options(table: pd.DataFrame, *, persons: int, review: float, collect: float,
     return (
         f"Supposé : {money(review, 'EUR', 2)} par fiche à rapprocher, {money(collect, 'EUR', 2)} par personne à "
         f"réinterroger, dont {percent(reach, 0)} répondent ; {money(error, 'EUR')} par confusion. À ces coûts, "
-        f"repartir de zéro ne devient moins cher par personne que si l'on retrouvait moins de {percent(even, 0)} des paires."
+        "repartir de zéro ne devient moins cher par personne que si l'on retrouvait moins de "
+        f"{percent(even, 0)} des paires."
     )
 
 
