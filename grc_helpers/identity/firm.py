@@ -9,7 +9,7 @@ import pandas as pd
 from grc_helpers.data.loading import read_table
 from grc_helpers.data.simulator.truth import read_truth
 from grc_helpers.identity.golden import golden_of
-from grc_helpers.identity.reading import read_sources
+from grc_helpers.identity.reading import read_consents, read_sales, read_sources
 from grc_helpers.identity.registry import has_sources, sources_dir
 from grc_helpers.identity.standard import standardise
 
@@ -66,7 +66,7 @@ class Firm:
     @cached_property
     def consents(self) -> pd.DataFrame:
         """Answers: record_key, channel, answer, date, how."""
-        return _dated(pd.read_parquet(self.folder / "consentements.parquet"))
+        return read_consents(self.folder)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the firm's data set."""
@@ -87,7 +87,7 @@ class Firm:
 
     def contacts(self, after: pd.DataFrame | None = None) -> pd.DataFrame:
         """Return the log of contacts, under true customers, or under the golden ones of these sales."""
-        log = _dated(self.table("contacts"))
+        log = self.table("contacts").assign(date=lambda table: pd.to_datetime(table["date"]))
         return log if after is None else self.under(after, log)
 
     def stock(self, after: pd.DataFrame, versions: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -106,9 +106,4 @@ def read_firm(dataset: str | Path) -> Firm:
     name = str(dataset) if own else EXAMPLE
     folder = sources_dir(name)
     tables = read_sources(folder)
-    sales = _dated(pd.read_parquet(folder / "ventes_comptes.parquet"))
-    return Firm(name, own, folder, tables, standardise(tables), sales)
-
-
-def _dated(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(date=pd.to_datetime(table["date"]))
+    return Firm(name, own, folder, tables, standardise(tables), read_sales(folder))
