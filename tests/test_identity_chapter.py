@@ -87,6 +87,20 @@ def test_the_last_word_by_customer_and_its_shares():
     assert tables.consent_shares(words).loc["e-mail"].tolist() == [0.25, 0.25, 0.5]
 
 
+def test_each_record_teaches_something():
+    fields = dict.fromkeys(audit.IDENTITY)
+    one, two = (
+        fields | {"family_name": "X", "given_name": "A"},
+        fields | {"family_name": "Y", "email": "m", "street": "s"},
+    )
+    rows = [one | {"records": 1}, one | {"records": 1, "mobile": "06"}, two | {"records": 7}]
+    golden = pd.DataFrame(rows).assign(customer=True)
+    table = tables.learning(pd.concat([golden, golden.assign(customer=False)]), most=3)
+    assert table.index.tolist() == ["1", "3 et plus"] and table["Clients"].tolist() == [2, 1]
+    assert table["Champs connus, sur huit"].tolist() == [2.5, 3.0] and table["Gagnés"].iloc[1] == 0.5
+    assert table["Joignables"].tolist() == [0.5, 1.0]
+
+
 def test_wilson_intervals_narrow_with_the_number_of_firms():
     table = tables.wilson((0.09,), (100, 1000))
     assert table.loc["100"].str.replace("\u202f", " ").tolist() == ["[5 ; 16] %"]  # (5, 16): Wilson by hand

@@ -99,6 +99,32 @@ def golden_cards(records: pd.DataFrame) -> pd.DataFrame:
     return cards.set_axis([f"Fiche dorée {place + 1}" for place in range(cards.shape[1])], axis=1).map(str)
 
 
+def learning(persons: pd.DataFrame, *, most: int = 5) -> pd.DataFrame:
+    """Return how much is known of a customer, by the number of times that a service wrote something down.
+
+    Parameters
+    ----------
+    persons : pandas.DataFrame
+        Golden records.
+    most : int
+        Records from which customers are put together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By number of records: customers, fields known (of the eight of `audit.IDENTITY`, on average), what the last
+        record brought, share of the customers whom an e-mail or a mobile reaches.
+    """
+    mine = persons[persons["customer"]]
+    given = mine[list(audit.IDENTITY)].notna()
+    facts = pd.DataFrame({"known": given.sum(axis=1), "reached": given[["email", "mobile"]].any(axis=1)})
+    by_records = facts.groupby(mine["records"].clip(upper=most))
+    table = by_records.agg(customers=("known", "size"), known=("known", "mean"), reached=("reached", "mean"))
+    table.insert(2, "more", table["known"].diff())
+    table.index = pd.Index([*map(str, table.index[:-1]), f"{table.index[-1]} et plus"], name="Fiches réunies")
+    return table.set_axis(["Clients", "Champs connus, sur huit", "Gagnés", "Joignables"], axis=1)
+
+
 def wrong_decisions(firm: Firm, accounts: pd.Series, after: pd.DataFrame) -> pd.DataFrame:
     """Return what duplicates cost in a year, with the persons found and with the true ones; the last row is the sum.
 
