@@ -77,6 +77,7 @@ def plot_waterfall(steps: pd.DataFrame, *, ax=None):
     ax.axvline(0, color=LIGHT, linewidth=1)
     ax.grid(axis="y", visible=False)
     ax.set(title=title, xlabel="Poids cumulé, en bits")
+    ax.use_sticky_edges = False  # the bars would touch the frame
     ax.margins(x=0.1)
     ax.xaxis.get_major_locator().set_params(integer=True)
     french_axis(ax.xaxis)
