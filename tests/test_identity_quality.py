@@ -13,12 +13,9 @@ from grc_helpers.identity.audit import coverage, knowledge, profile, quality, re
 from grc_helpers.identity.collection import field_value, fit_opt_in, merge_or_restart, reward_curve
 from grc_helpers.identity.duplicates import (
     last_word,
-    mailing_cost,
     missed_best,
     picture,
     portraits,
-    reach,
-    savings,
     unheard_refusals,
 )
 from grc_helpers.identity.linkage import Linkage
@@ -117,16 +114,6 @@ def test_uniting_or_starting_anew_by_hand():
 # Duplicates
 
 
-def test_letters_too_many_by_hand():
-    records = pd.DataFrame(
-        {"record_id": list("abc"), "street": ["x", "x", None], "email": ["m", None, "m"], "mobile": None}
-    )
-    found = reach(records, pd.Series(["a", "a", "c"], index=list("abc"))).set_index("way")
-    assert found["surplus"].tolist() == [1, 0, 0] and found.loc["courrier", "records"] == 2
-    cost = mailing_cost(found.reset_index(), {"courrier": 2.0}, {"courrier": 3}).set_index("way")
-    assert cost.loc["courrier", "yearly_cost"] == 6
-
-
 def test_the_last_word_counts_and_a_refusal_wins_on_one_day():
     rows = [
         ("1", "oui", "2024-01-01"),
@@ -163,26 +150,6 @@ def test_best_customers_that_nobody_saw():
     after = before.assign(customer_id=before["customer_id"].map(accounts))
     assert missed_best(before, after, accounts, share=0.34) == 1.0
     assert missed_best(before, after, accounts, share=0.99) == 0.0
-
-
-def test_savings_by_hand():
-    day = pd.Timestamp
-    sales = pd.DataFrame({"customer_id": ["a", "b"], "date": [day("2023-01-02"), day("2024-12-20")]})
-    rows = [
-        ("a", "2023-01-01", "courrier", "sortant", "marketing", 1.0, None, None),
-        ("a", "2024-12-31", "courrier", "sortant", "marketing", 1.0, None, None),
-        ("b", "2024-12-30", "courrier", "sortant", "marketing", 1.0, None, None),
-        ("b", "2024-12-31", "visite", "sortant", "vente", 20.0, None, None),
-        ("b", "2024-05-01", "e-mail", "entrant", "service", 0.0, "délai", "deux jours"),
-        ("b", "2024-05-08", "téléphone", "entrant", "service", 0.0, "délai", "cinq jours"),
-    ]
-    names = ["customer_id", "date", "channel", "direction", "function", "cost", "subject", "answer"]
-    contacts = pd.DataFrame(rows, columns=names).assign(date=lambda table: pd.to_datetime(table["date"]))
-    reached = pd.DataFrame({"way": ["courrier"], "surplus": [10]})
-    table = savings(reached=reached, contacts=contacts, sales=sales, refusals=3, letter_cost=2.0, letters_per_year=4)
-    years = 730 / 365.25
-    assert table["cases"].tolist() == pytest.approx([40, 1 / years, 1 / years, 1 / years, 3])
-    assert table["cost"].tolist()[:3] == pytest.approx([80, 1 / years, 1 / years])
 
 
 def test_what_is_known_of_buyers_by_hand():

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from grc_helpers.data.refusals import FileRefused
 from grc_helpers.errors import GrcError
-from grc_helpers.identity.reading import read_source, read_sources
-from grc_helpers.identity.registry import SOURCES, Source, source, sources_dir
+from grc_helpers.identity.reading import read_log, read_source, read_sources
+from grc_helpers.identity.registry import SOURCES, Source, has_sources, source, sources_dir
 from grc_helpers.identity.standard import address, cut_name, day, email, fold, phone, standardise
 
 WEB = Source("essai", "Essai", "essai.csv", "site", "internet", "compte", {"given_name": "prenom", "email": "mel"}, ",")
@@ -114,6 +115,32 @@ def test_an_unknown_source_and_a_data_set_without_sources():
         source("caise")
     with pytest.raises(GrcError, match="Le jeu « cdnow » n'a pas de fichiers sources"):
         sources_dir("cdnow")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "Le journal « ventes.parquet » est introuvable"),
+        ("date,amount\n", "« ventes.parquet » n'a pas pu être lu"),
+        (["date"], "Il manque des colonnes au journal « ventes.parquet »"),
+        (["date", "amount"], "Le journal « ventes.parquet » est vide"),
+    ],
+)
+def test_a_bad_log_is_refused(tmp_path, content, told):
+    path = tmp_path / "ventes.parquet"
+    if isinstance(content, str):
+        path.write_text(content, encoding="utf-8")
+    elif content:
+        pd.DataFrame(columns=content).to_parquet(path)
+    with pytest.raises(FileRefused, match=told):
+        read_log(path, ("date", "amount"))
+
+
+def test_a_firm_that_lost_a_source_is_not_taken_for_a_file_of_sales(tmp_path):
+    (tmp_path / "sources").mkdir()
+    assert has_sources(tmp_path) and not has_sources(tmp_path / "sources") and not has_sources("cdnow")
+    with pytest.raises(FileRefused, match="La source « Caisse et carte » est introuvable"):
+        read_sources(sources_dir(tmp_path))
 
 
 # Standardising

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from grc_helpers.classroom import display, exercises, fiches, verdicts
+from grc_helpers.classroom import display, exercises, fiches, small_groups, verdicts
 from grc_helpers.classroom.spec import NotebookSpec, find_spec, validate
 from grc_helpers.errors import GrcError
 from grc_helpers.style import GREY, STYLE, money, number
@@ -112,7 +112,8 @@ class Chapter:
 
     def table(self, frame, *, caption: str, **options) -> display.Rendered:
         """Show a table with French labels and numbers, amounts in the data set's currency (see ``display.table``)."""
-        return display.table(frame, caption=caption, **{"currency": self.data.currency} | options)
+        usual = {"currency": self.data.currency, "smallest": small_groups.smallest_group(self.data.nature)}
+        return display.table(frame, caption=caption, **usual | options)
 
     def finding(self, text: str) -> display.Rendered:
         """Show a sentence that code wrote from the data."""

@@ -75,6 +75,9 @@ def report(
         int | None, typer.Option("--jobs", "-j", metavar="N", help="Cahiers à la fois ; un par cœur par défaut.")
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Écrit aussi chaque page en PDF.")] = False,
+    unmasked: Annotated[
+        bool, typer.Option("--unmasked", help="Montre les identifiants des clients et les petits groupes tels quels.")
+    ] = False,
 ) -> int:
     """Exécute des cahiers et en écrit les rapports, avec un index.
 
@@ -85,9 +88,8 @@ def report(
     if jobs is not None and jobs < 1:
         raise GrcError("L'option « --jobs » attend un nombre entier, 1 ou plus.", where=f"--jobs {jobs}")
     with console.status("Vérification des paramètres et des données…"):
-        planned = plan(
-            notebooks or [], dataset=dataset, assignments=parameters or [], level=level.value, out=out, pdf=pdf
-        )
+        manner = {"level": level.value, "out": out, "pdf": pdf, "unmasked": unmasked}
+        planned = plan(notebooks or [], dataset=dataset, assignments=parameters or [], **manner)
         check_data(planned)
     count = min(jobs or os.cpu_count() or 1, len(planned))
     try:

@@ -68,6 +68,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "total_spend": ("Achats", money),
     "visits": ("Visites", number),
 }
+PEOPLE = frozenset({"Clients", "Foyers", "Personnes", "Répondants", "Effectif", "Nombre de clients"})
 
 
 def plain(value) -> str:
@@ -80,6 +81,11 @@ def plain(value) -> str:
 def label(column: str) -> str:
     """Return a column's French label, or its own name if it has none."""
     return LABELS[column][0] if column in LABELS else column
+
+
+def counts_people(column: str, values) -> bool:
+    """Tell whether a column of a table counts people: it bears one of the labels of PEOPLE, and whole numbers."""
+    return label(column) in PEOPLE and bool((values.dropna() % 1 == 0).all())
 
 
 def writer(column: str, currency: str) -> Callable:

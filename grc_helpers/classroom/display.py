@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 
+from grc_helpers.classroom import small_groups
 from grc_helpers.classroom.columns import label, writer
 from grc_helpers.style import typeset
 
@@ -56,7 +57,15 @@ def finding(text: str) -> Rendered:
 
 
 def table(
-    frame, *, caption: str, currency: str = "EUR", formats: dict | None = None, intervals: dict | None = None, note=""
+    frame,
+    *,
+    caption: str,
+    currency: str = "EUR",
+    formats: dict | None = None,
+    intervals: dict | None = None,
+    note: str = "",
+    smallest: int = 0,
+    people: bool = False,
 ) -> Rendered:
     """Return a DataFrame as an escaped HTML table with French labels, French numbers and a caption.
 
@@ -75,12 +84,17 @@ def table(
         For a column, the columns of its bounds: they are written behind it, ``67,8 % [67,0 % ; 68,6 %]``.
     note : str
         Printed under the table: how to read it.
+    smallest, people : int, bool
+        Groups of fewer customers are hidden, and every number of the table counts customers (see ``small_groups``).
     """
     from pandas.api.types import is_numeric_dtype
     from pandas.io.formats.style import Styler
 
-    caption, note = typeset(caption), typeset(note)
     given = frame.reset_index() if frame.index.name else frame.reset_index(drop=True)
+    hidden = small_groups.hidden_cells(frame.reset_index(drop=True), smallest=smallest, people=people)
+    if hidden.any(axis=None):
+        note = f"{note} {small_groups.warning(smallest)}".strip()
+    caption, note = typeset(caption), typeset(note)
     writers = {column: writer(column, currency) for column in given.columns} | (formats or {})
     bounds = {bound: column for column, pair in (intervals or {}).items() for bound in pair}
     writers |= {bound: writers[column] for bound, column in bounds.items()}
@@ -88,7 +102,11 @@ def table(
     for column, (low, high) in (intervals or {}).items():
         behind = " [" + cells[low] + " ; " + cells[high] + "]"
         cells[column] += behind.where(given[low].notna(), "").map(typeset)
-    cells = cells.drop(columns=list(bounds)).rename(columns=label)
+    cells = (
+        cells.mask(hidden.reindex(columns=cells.columns, fill_value=False), small_groups.HIDDEN)
+        .drop(columns=list(bounds))
+        .rename(columns=label)
+    )
     numeric = [label(column) for column in given if column not in bounds and is_numeric_dtype(given[column])]
     key = hashlib.sha256((caption + cells.to_csv()).encode()).hexdigest()[:8]
     sides = ["right" if name in numeric else "left" for name in cells.columns]

@@ -8,6 +8,7 @@ from html import escape
 
 from grc_helpers.classroom.display import MIME
 from grc_helpers.classroom.pseudonyms import PATTERN, pseudonym
+from grc_helpers.classroom.small_groups import HIDDEN
 from grc_helpers.classroom.verdicts import FOUND, NOT_FOUND, UNDECIDABLE
 
 TAGS = ["a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "details", "div", "dl", "dt", "em", "i", "li"]
@@ -15,7 +16,8 @@ TAGS += ["ol", "p", "pre", "small", "span", "strong", "sub", "summary", "sup", "
 TAGS += ["thead", "tr", "u", "ul"]
 ATTRIBUTES = {"a": ["href"], "*": ["class", "title"], "td": ["colspan", "rowspan"], "th": ["colspan", "rowspan"]}
 IDENTIFIER_HEADINGS = {"client", "customer_id", "identifiant", "foyer", "ménage", "household_id"}
-NUMERIC = re.compile(r"[−+\-]?\s*[\d\s\u00a0\u202f.,]*\d[\s\u00a0\u202f]*(%|pts?|[A-Z]{3}|[^\w\s]{0,2}( CA)?)|[–-]|")
+AMOUNT = r"[−+\-]?\s*[\d\s\u00a0\u202f.,]*\d[\s\u00a0\u202f]*(%|pts?|[A-Z]{3}|[^\w\s]{0,2}( CA)?)"
+NUMERIC = re.compile(rf"{AMOUNT}|[–-]|{HIDDEN}|")
 OUTCOMES = {FOUND: "found", NOT_FOUND: "not-found", UNDECIDABLE: "undecidable"}
 LABEL = re.compile(r"^(Affirmation\s\([^)]*\)|Données|Mesure|Pourquoi|Ce\squi\strancherait|Publié|Il\smanque)\s:\s")
 CAPTION = re.compile(r'<p class="grc-caption[^"]*">(.*)</p>', re.S)
@@ -117,7 +119,7 @@ def _mark_table(table, key: str) -> None:
             for cell in body:
                 text = cell.get_text()
                 cell["class"] = "customer"
-                cell.string = text if PATTERN.fullmatch(text) else pseudonym(text, key)
+                cell.string = text if not key or PATTERN.fullmatch(text) else pseudonym(text, key)
         elif _is_numeric([cell.get_text(strip=True) for cell in body]):
             for cell in column:
                 cell["class"] = "number"

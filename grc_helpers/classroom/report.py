@@ -17,6 +17,7 @@ from grc_helpers.classroom.kernel import READERS, environment
 from grc_helpers.classroom.pdf import printer, to_pdf
 from grc_helpers.classroom.pseudonyms import KEY_VARIABLE, report_key
 from grc_helpers.classroom.render import render
+from grc_helpers.classroom.small_groups import SMALLEST, VARIABLE
 from grc_helpers.classroom.spec import NotebookSpec, coerce, find_spec, list_specs, read_spec, suggestion, validate
 from grc_helpers.classroom.workers import run_jobs
 from grc_helpers.data.paths import root
@@ -32,6 +33,7 @@ class Job:
     values: dict
     level: str
     key: str
+    smallest: int
     today: date
     out: Path
     printer: str | None
@@ -52,7 +54,14 @@ class Report:
 
 
 def plan(
-    names: list[str], *, dataset: str | None, assignments: list[str], level: str, out: Path, pdf: bool
+    names: list[str],
+    *,
+    dataset: str | None,
+    assignments: list[str],
+    level: str,
+    out: Path,
+    pdf: bool,
+    unmasked: bool = False,
 ) -> list[Job]:
     """Check everything that can be checked before anything runs, and return the jobs.
 
@@ -66,6 +75,8 @@ def plan(
         ``name=value`` (goes to every notebook that knows the name) or ``05:name=value``.
     level, out, pdf
         See `Job`; ``out`` is made absolute.
+    unmasked : bool
+        Identifiers and small groups are shown as they are.
 
     Raises
     ------
@@ -79,10 +90,11 @@ def plan(
     specs = [spec for spec, _ in chosen]
     all_values = assign_parameters(specs, [*([f"dataset={dataset}"] if dataset else []), *assignments])
     tool = printer() if pdf else None
-    key, today = report_key(root() / ".cache"), date.today()
+    key, smallest = ("", 0) if unmasked else (report_key(root() / ".cache"), SMALLEST)
+    today = date.today()
     pages = frozenset({spec.slug for spec in specs} | {path.stem for path in out.glob("[0-9][0-9]_*.html")})
     return [
-        Job(spec, notebook, values, level, key, today, out.resolve(), tool, pages)
+        Job(spec, notebook, values, level, key, smallest, today, out.resolve(), tool, pages)
         for (spec, notebook), values in zip(chosen, all_values, strict=True)
     ]
 
@@ -198,7 +210,7 @@ def make_reports(jobs: list[Job], count: int, on_event: Callable) -> list[Report
     check_folder(jobs[0].out)
     threads = max(1, (os.cpu_count() or 1) // count)
     with tempfile.TemporaryDirectory(prefix="grc-", ignore_cleanup_errors=True) as scratch:
-        set_up = partial(prepare_process, threads, jobs[0].key, scratch)
+        set_up = partial(prepare_process, threads, jobs[0].key, jobs[0].smallest, scratch)
         outcomes = run_jobs(jobs, produce, count, set_up=set_up, scratch=Path(scratch), on_event=on_event)
     reports = [Report(job, outcome.error) for job, outcome in zip(jobs, outcomes, strict=True)]
     failures = [
@@ -210,15 +222,15 @@ def make_reports(jobs: list[Job], count: int, on_event: Callable) -> list[Report
     return reports
 
 
-def prepare_process(threads: int, key: str, scratch: str) -> None:
-    """Set what a process and its kernels share: threads, pseudonyms, and a scratch folder that is thrown away."""
+def prepare_process(threads: int, key: str, smallest: int, scratch: str) -> None:
+    """Set what a process and its kernels share: threads, masks, and a scratch folder that is thrown away."""
     import logging
 
     folder = Path(tempfile.mkdtemp(dir=scratch))
     for name in READERS:
         os.environ.pop(name, None)
-    os.environ.update(environment(folder) | {KEY_VARIABLE: key, "JUPYTER_RUNTIME_DIR": str(folder)})
-    os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)))
+    os.environ.update(environment(folder) | {KEY_VARIABLE: key, VARIABLE: str(smallest)})
+    os.environ.update(dict.fromkeys(("JUPYTER_RUNTIME_DIR", "TMPDIR", "TEMP", "TMP"), str(folder)))
     tempfile.tempdir = str(folder)
     limit_threads(threads)
     for talkative in ("papermill", "traitlets"):

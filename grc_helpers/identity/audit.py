@@ -11,6 +11,8 @@ RAW = {"mobile": ("mobile", "phone"), "landline": ("phone",), "family_name": ("f
 RAW |= {"given_name": ("given_name", "full_name")}
 LABELS = FIELDS | {"landline": "fixe"}
 FRESH_DAYS = 365
+NINE = ("questionnaires", "livraison", "internet", "SAV", "force de vente", "courrier", "cartes", "centre d'appels")
+NINE += ("bases de données externes",)
 
 
 def register(tables: dict[str, pd.DataFrame], records: pd.DataFrame) -> pd.DataFrame:
@@ -23,6 +25,11 @@ def register(tables: dict[str, pd.DataFrame], records: pd.DataFrame) -> pd.DataF
         rows.append((item.label, item.kind, item.owner, table.attrs["format"], len(table), item.key, days))
     names = ["Source", "Sorte (S0)", "Service", "Format", "Fiches", "Clé", "Dates"]
     return pd.DataFrame(rows, columns=names).set_index("Source")
+
+
+def missing_kinds(held: pd.DataFrame) -> list[str]:
+    """Return which of the nine sources of the course (S0) no file of the register is."""
+    return [kind for kind in NINE if not held["Sorte (S0)"].str.contains(kind, regex=False).any()]
 
 
 def coverage(records: pd.DataFrame, *, by: str = "source") -> pd.DataFrame:

@@ -176,3 +176,94 @@ def merge_or_restart(
     ]
     table = pd.DataFrame(rows, columns=["option", "persons", "cost"])
     return table.assign(cost_per_person=table["cost"] / table["persons"])
+
+
+def opt_in_fits(log: pd.DataFrame, taste: pd.Series) -> dict[str, OptIn]:
+    """Fit the opt-in in the year when sellers chose the reward, and in the one when it was drawn by lot.
+
+    Parameters
+    ----------
+    log : pandas.DataFrame
+        phase (usage | essai), customer_id, given, reward, minutes, sensitive.
+    taste : pandas.Series
+        Hidden taste of each customer, by customer_id (in any unit): each year is also fitted at equal taste.
+
+    Returns
+    -------
+    dict of str to OptIn
+        By French name.
+    """
+    score = (taste - taste.mean()) / taste.std(ddof=0)
+    log = log.assign(score=log["customer_id"].map(score).to_numpy())
+    usage, drawn = (log[log["phase"] == phase] for phase in ("usage", "essai"))
+    return {
+        "2024 : le vendeur choisit": fit_opt_in(usage),
+        "2024, à client égal (goût caché connu)": fit_opt_in(usage, "score"),
+        "2025 : tirée au sort": fit_opt_in(drawn),
+        "2025, à client égal": fit_opt_in(drawn, "score"),
+    }
+
+
+def reward_intervals(
+    log: pd.DataFrame, rewards: np.ndarray, *, worth: float, asking: float, minutes: float, seed: int, n_boot: int = 200
+) -> pd.DataFrame:
+    """Return the 95 % intervals, by drawing demands again, of what follows from the opt-in.
+
+    Returns
+    -------
+    pandas.DataFrame
+        low, high by row: best (the reward that earns most), minutes (reward that makes up for one minute), sensitive.
+    """
+    rng, draws = np.random.default_rng(seed), []
+    for _ in range(n_boot):
+        fit = fit_opt_in(log.iloc[rng.integers(0, len(log), len(log))])
+        curve = reward_curve(fit, rewards, worth=worth, asking=asking, minutes=minutes, sensitive=True)
+        best = curve.loc[curve["profit"].idxmax(), "reward"]
+        draws.append((best, fit.price_of("minutes"), fit.price_of("sensitive")))
+    bounds = np.quantile(draws, [0.025, 0.975], axis=0)
+    return pd.DataFrame(bounds.T, index=["best", "minutes", "sensitive"], columns=["low", "high"])
+
+
+def rank_ideas(ideas: pd.DataFrame, weights: dict[str, float], *, n_draws: int, seed: int) -> pd.DataFrame:
+    """Rank ideas by a weighted mark, and say how often each comes first when the weights are drawn at random.
+
+    Parameters
+    ----------
+    ideas : pandas.DataFrame
+        One row an idea, one column a criterion (the higher, the better).
+    weights : dict of str to float
+        By criterion, of sum 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The marks, then Note and « Première dans » (share of the draws); the best first.
+    """
+    marks = ideas[list(weights)].to_numpy(dtype=float)
+    drawn = marks @ np.random.default_rng(seed).dirichlet(np.ones(len(weights)), n_draws).T
+    first = np.bincount(drawn.argmax(axis=0), minlength=len(ideas)) / n_draws
+    table = ideas.assign(**{"Note": marks @ np.array(list(weights.values())), "Première dans": first})
+    return table.sort_values("Note", ascending=False, kind="stable")
+
+
+def households_gain(halves: pd.DataFrame, about: pd.DataFrame, *, n_boot: int, seed: int) -> dict:
+    """Return what knowing a household adds to telling whether it will spend less in the second half of the year.
+
+    Parameters
+    ----------
+    halves : pandas.DataFrame
+        customer_id, period (0 and 1: the quarters that are known, 2: the half to come), spend, n_orders.
+    about : pandas.DataFrame
+        age, income, household_size by customer_id.
+
+    Returns
+    -------
+    dict
+        What `field_gain` returns, and n (households).
+    """
+    wide = halves.pivot(index="customer_id", columns="period", values=["spend", "n_orders"]).fillna(0)
+    wide = wide.loc[wide.index.intersection(about.index)]
+    past = np.log1p(wide[[("spend", 0), ("spend", 1), ("n_orders", 0), ("n_orders", 1)]]).set_axis(list("abcd"), axis=1)
+    falls = wide[("spend", 2)] < wide[("spend", 0)] + wide[("spend", 1)]
+    fields = about.loc[wide.index, ["age", "income", "household_size"]].astype(str)
+    return {"n": len(wide), **field_gain(past, fields, falls, n_boot=n_boot, seed=seed)}

@@ -1,10 +1,9 @@
-"""What duplicates cost: letters sent twice, refusals not heard, and a picture of the customers that is wrong."""
+"""What duplicates hide: refusals not heard, the best customers, and the true picture of the base."""
 
 import ibis
 import pandas as pd
 
 from grc_helpers.data.warehouse import collect, customer_base
-from grc_helpers.identity.timeline import contradictions
 from grc_helpers.value_tiers import gini, top_share
 
 MEASURES = {
@@ -16,37 +15,6 @@ MEASURES = {
     "top_5": "Part du CA des 5 % premiers",
     "gini": "Gini",
 }
-
-
-def reach(records: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """Count addresses before and after uniting the records, by way of writing.
-
-    Parameters
-    ----------
-    records : pandas.DataFrame
-        Records of the firm's own files.
-    groups : pandas.Series
-        By record_id: the group.
-
-    Returns
-    -------
-    pandas.DataFrame
-        way (courrier | e-mail | SMS), records (that have the address), persons, surplus (messages too many each
-        time).
-    """
-    group = records["record_id"].map(groups)
-    rows = []
-    for way, field in (("courrier", "street"), ("e-mail", "email"), ("SMS", "mobile")):
-        held = records[field].notna()
-        rows.append((way, int(held.sum()), int(group[held].nunique())))
-    table = pd.DataFrame(rows, columns=["way", "records", "persons"])
-    return table.assign(surplus=table["records"] - table["persons"])
-
-
-def mailing_cost(reached: pd.DataFrame, unit_cost: dict[str, float], per_year: dict[str, int]) -> pd.DataFrame:
-    """Return what the surplus costs in a year: unit cost × surplus × mailings."""
-    table = reached.assign(unit_cost=reached["way"].map(unit_cost), per_year=reached["way"].map(per_year))
-    return table.assign(yearly_cost=table["surplus"] * table["unit_cost"] * table["per_year"])
 
 
 def last_word(consents: pd.DataFrame, owner: pd.Series) -> pd.DataFrame:
@@ -120,61 +88,6 @@ def portraits(sides: dict[str, pd.DataFrame]) -> pd.DataFrame:
         table = sales[["customer_id", "order_id"]].assign(date=sales["date"].dt.date, amount_cents=cents)
         drawn[name] = picture(ibis.memtable(table), observation_end=end)
     return pd.DataFrame(drawn).rename(MEASURES).rename_axis("Mesure")
-
-
-def savings(
-    *,
-    reached: pd.DataFrame,
-    contacts: pd.DataFrame,
-    sales: pd.DataFrame,
-    refusals: int,
-    letter_cost: float,
-    letters_per_year: int,
-    quiet_days: int = 365,
-) -> pd.DataFrame:
-    """Return what a united base would save in a year, by the four reasons of the course (S1) and one more.
-
-    Parameters
-    ----------
-    reached : pandas.DataFrame
-        What `reach` returns.
-    contacts : pandas.DataFrame
-        customer_id, date, channel, direction, function, cost, subject, answer.
-    sales : pandas.DataFrame
-        customer_id, date.
-    refusals : int
-        What `unheard_refusals` returns.
-    letter_cost, letters_per_year : float, int
-        Of the letters to duplicates.
-    quiet_days : int
-        Days without a purchase after which a letter is a lost one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        why (French), cases and cost a year (NaN: no cost of sending).
-    """
-    years = (contacts["date"].max() - contacts["date"].min()).days / 365.25
-    surplus = int(reached.set_index("way").loc["courrier", "surplus"])
-    bought = sales[["customer_id", "date"]].sort_values("date").rename(columns={"date": "bought"})
-    letters = contacts[contacts["channel"] == "courrier"].sort_values("date")
-    letters = pd.merge_asof(letters, bought, left_on="date", right_on="bought", by="customer_id")
-    lost = letters[(letters["date"] - letters["bought"]).dt.days > quiet_days]
-    weeks = contacts[contacts["direction"] == "sortant"].groupby(["customer_id", pd.Grouper(key="date", freq="W")])
-    both = weeks.agg(services=("function", "nunique"), dearest=("cost", "max"), cost=("cost", "sum")).query(
-        "services > 1"
-    )
-    told = contradictions(contacts)["contradicted"].sum()
-    yearly = surplus * letters_per_year
-    rows = [
-        ("Doublons : courriers envoyés deux fois à une personne", yearly, yearly * letter_cost),
-        ("Démarches vouées à l'échec : courriers à qui n'achète plus", len(lost) / years, lost["cost"].sum() / years),
-        ("Manque de coordination : deux services la même semaine", len(both) / years,
-         (both["cost"] - both["dearest"]).sum() / years),
-        ("Discours contradictoires : deux réponses à une question", told / years, float("nan")),
-        ("Refus non entendus : oui sur une fiche, non sur une autre", refusals, float("nan")),
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["why", "cases", "cost"])
 
 
 def missed_best(before: pd.DataFrame, after: pd.DataFrame, accounts: pd.Series, *, share: float = 0.05) -> float:

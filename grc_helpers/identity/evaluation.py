@@ -76,22 +76,71 @@ def pair_scores(groups: pd.Series, truth: pd.Series) -> PairScores:
 
 def f1_interval(groups: pd.Series, truth: pd.Series, *, seed: int, n_boot: int = 500) -> tuple[float, float]:
     """Return the 95 % interval of F1 on pairs, by drawing whole knots of groups and persons that share records."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     group, person = pd.factorize(groups)[0], pd.factorize(truth.reindex(groups.index))[0]
-    n_groups = group.max() + 1
-    size = n_groups + person.max() + 1
-    edges = coo_array((np.ones(len(group)), (group, n_groups + person)), shape=(size, size))
-    knot = pd.Series(connected_components(edges, directed=False)[1][group])
+    knot = pd.Series(_knots(len(group), (group, person)))
     pairs = np.zeros((knot.max() + 1, 3))
     for place, keys in enumerate(([group], [person], [group, person])):
         sizes = knot.groupby([knot, *keys]).size()
         np.add.at(pairs[:, place], sizes.index.get_level_values(0), sizes * (sizes - 1) / 2)
+    return _interval(pairs, seed=seed, n_boot=n_boot)
+
+
+def link_interval(
+    pairs: pd.DataFrame, truth: pd.Series, *, threshold: float, seed: int, n_boot: int = 500
+) -> tuple[float, float]:
+    """Return the 95 % interval of F1 on pairs taken one by one (see `link_scores`), by drawing whole knots."""
+    place = pd.Series(np.arange(len(truth)), index=truth.index)
+    kept = pairs[pairs["weight"] >= threshold]
+    left, right = place.loc[kept["left"]].to_numpy(), place.loc[kept["right"]].to_numpy()
+    person = pd.factorize(truth)[0]
+    knot = _knots(len(truth), (person,), links=(left, right))
+    counts = np.zeros((knot.max() + 1, 3))
+    np.add.at(counts[:, 0], knot[left], 1)
+    np.add.at(counts[:, 2], knot[left], person[left] == person[right])
+    sizes = pd.Series(knot).groupby([knot, person]).size()
+    np.add.at(counts[:, 1], sizes.index.get_level_values(0), sizes * (sizes - 1) / 2)
+    return _interval(counts, seed=seed, n_boot=n_boot)
+
+
+def _knots(n: int, labels: tuple[np.ndarray, ...], links: tuple[np.ndarray, np.ndarray] | None = None) -> np.ndarray:
+    """Return a number by record, the same for records that a label or a link joins, step by step."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    starts, ends, size = [], [], n
+    for label in labels:
+        starts.append(np.arange(n))
+        ends.append(size + label)
+        size += label.max() + 1
+    if links:
+        starts.append(links[0])
+        ends.append(links[1])
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    found = connected_components(coo_array((np.ones(len(start)), (start, end)), shape=(size, size)), directed=False)
+    return pd.factorize(found[1][:n])[0]
+
+
+def _interval(pairs: np.ndarray, *, seed: int, n_boot: int) -> tuple[float, float]:
+    """Return the bounds of F1 from the pairs (united, true, both) of each knot."""
     rng = np.random.default_rng(seed)
     drawn = np.array([rng.multinomial(len(pairs), np.full(len(pairs), 1 / len(pairs))) @ pairs for _ in range(n_boot)])
     low, high = np.quantile(2 * drawn[:, 2] / (drawn[:, 0] + drawn[:, 1]), [0.025, 0.975])
     return float(low), float(high)
+
+
+def calibration(pairs: pd.DataFrame, truth: pd.Series, *, threshold: float) -> dict[str, float]:
+    """Return what the model expects above the threshold, what is there, and what it could not weigh.
+
+    Returns
+    -------
+    dict
+        expected, real (share of false pairs above the threshold), unseen (share of the true pairs that are not among
+        the pairs weighed).
+    """
+    true = truth.reindex(pairs["left"]).to_numpy() == truth.reindex(pairs["right"]).to_numpy()
+    above = (pairs["weight"] >= threshold).to_numpy()
+    expected, real = 1 - pairs["probability"][above].mean(), 1 - true[above].mean()
+    return {"expected": expected, "real": real, "unseen": 1 - true.sum() / _pairs(truth.value_counts())}
 
 
 def link_scores(pairs: pd.DataFrame, truth: pd.Series, *, threshold: float) -> PairScores:

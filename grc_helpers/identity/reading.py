@@ -78,6 +78,53 @@ def read_source(path: Path, source: Source, *, encoding: str | None = None) -> p
     return table
 
 
+def read_log(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Read a log that goes with the sources (Parquet, with a date), or refuse it in French.
+
+    Parameters
+    ----------
+    path : Path
+    columns : tuple of str
+        Columns that it must have.
+
+    Raises
+    ------
+    FileRefused
+        File not found, that is no Parquet, empty, or without one of its columns.
+    """
+    if not path.is_file():
+        raise FileRefused(
+            f"Le journal « {path.name} » est introuvable.",
+            where=f"fichier cherché : « {path} »",
+            todo="remettez le fichier dans le dossier des sources",
+        )
+    try:
+        table = pd.read_parquet(path)
+    except Exception as error:  # whatever pyarrow makes of a file that is no Parquet
+        raise unreadable(path, error) from error
+    missing = [name for name in columns if name not in table.columns]
+    if missing or table.empty:
+        listed = ", ".join(f"« {name} »" for name in missing)
+        raise FileRefused(
+            f"Il manque des colonnes au journal « {path.name} »."
+            if missing
+            else f"Le journal « {path.name} » est vide.",
+            where=f"absentes : {listed}" if missing else "des noms de colonnes, mais aucune ligne",
+            todo="refaites l'export qui l'a produit",
+        )
+    return table.assign(date=pd.to_datetime(table["date"]))
+
+
+def read_sales(folder: Path) -> pd.DataFrame:
+    """Read the sales under the firm's accounts: order_id, account_id, date, amount, channel…"""
+    return read_log(folder / "ventes_comptes.parquet", ("order_id", "account_id", "date", "amount", "channel"))
+
+
+def read_consents(folder: Path) -> pd.DataFrame:
+    """Read the answers: record_key, channel, answer, date, how."""
+    return read_log(folder / "consentements.parquet", ("record_key", "channel", "answer", "date", "how"))
+
+
 def _read_text(path: Path, source: Source, encoding: str | None) -> pd.DataFrame:
     used, label = find_encoding(path, Settings({}).with_values({"fichier.encodage": encoding}))
     text = path.read_bytes().decode(used)

@@ -166,8 +166,8 @@ def sources_dir(dataset: str | Path) -> Path:
 
 
 def has_sources(dataset: str | Path) -> bool:
-    """Tell whether a data set has the files of the register."""
+    """Tell whether a data set has a folder of sources (a file that misses in it is told by `reading`)."""
     try:
-        return all((sources_dir(dataset) / item.file).is_file() for item in SOURCES)
+        return sources_dir(dataset).is_dir()
     except GrcError:
         return False

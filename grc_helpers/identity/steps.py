@@ -9,7 +9,7 @@ from grc_helpers.identity.clusters import cluster
 from grc_helpers.identity.evaluation import best_threshold
 from grc_helpers.identity.golden import account_map, golden_records, golden_sales
 from grc_helpers.identity.linkage import Linkage, link
-from grc_helpers.identity.reading import read_sources
+from grc_helpers.identity.reading import read_sales, read_sources
 from grc_helpers.identity.standard import standardise
 
 
@@ -66,8 +66,7 @@ def identify(folder: Path, *, wrong: float, missed: float, seed: int) -> Identif
     groups = cluster(records, linkage.pairs, threshold=threshold)
     golden = golden_records(records, groups)
     accounts = account_map(records, golden, groups)
-    sales = pd.read_parquet(folder / "ventes_comptes.parquet")
-    sales["date"] = pd.to_datetime(sales["date"])
+    sales = read_sales(folder)
     before = sales.rename(columns={"account_id": "customer_id"})
     after = golden_sales(sales, accounts)
     return Identified(tables, records, linkage, threshold, groups, golden, accounts, before, after)

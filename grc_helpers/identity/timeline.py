@@ -8,6 +8,23 @@ LANES = ("boutique", "web", "téléphone", "commercial", "e-mail", "courrier")
 ANSWER = {"oui": "accepte", "non": "refuse"}
 
 
+def busiest(contacts: pd.DataFrame, golden: pd.DataFrame, orders: pd.Series) -> str:
+    """Return the private customer, of three sources and 8 to 25 orders, who called on the service most.
+
+    Parameters
+    ----------
+    contacts : pandas.DataFrame
+        customer_id (the golden one), function.
+    golden : pandas.DataFrame
+        Golden records.
+    orders : pandas.Series
+        Number of orders by golden_id.
+    """
+    calls = contacts[contacts["function"] == "service"].groupby("customer_id").size()
+    some = golden[golden["company"].isna() & (golden["sources"] > 2) & golden["golden_id"].map(orders).between(8, 25)]
+    return calls.reindex(some["golden_id"]).sort_values(ascending=False, kind="stable").index[0]
+
+
 def events(
     golden_id: str,
     *,

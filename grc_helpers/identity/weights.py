@@ -87,3 +87,23 @@ def estimate(agreements: np.ndarray, *, prior: float = 0.1, rounds: int = 500, t
         if np.abs(np.concatenate([[prior], m, u]) - old).max() < tolerance:
             return Parameters(prior, m, u, turn)
     return Parameters(prior, m, u, rounds)
+
+
+def trial(m: np.ndarray, u: np.ndarray, *, prior: float, pairs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw pairs of records whose truth is known.
+
+    Parameters
+    ----------
+    m, u : array of shape (fields,)
+        Share of the true pairs, and of the others, in which each field agrees.
+    prior : float
+        Share of true pairs.
+
+    Returns
+    -------
+    array of shape (pairs,), array of shape (pairs, fields)
+        Whether the pair is true, and its agreements (0 or 1).
+    """
+    rng = np.random.default_rng(seed)
+    true = rng.random(pairs) < prior
+    return true, (rng.random((pairs, len(m))) < np.where(true[:, None], m, u)).astype(float)

@@ -135,3 +135,9 @@ def test_links_lead_where_the_page_says_and_nowhere_else():
     first, second = BeautifulSoup(html, "html.parser").find_all("a")
     assert (first.attrs, second.attrs) == ({"href": "04_x.html", "title": "Titre"}, {})
     assert not any(link.attrs for link in BeautifulSoup(to_html([output], KEY)[0], "html.parser").find_all("a"))
+
+
+def test_without_a_key_identifiers_stay_as_they_are():
+    bundle = {"text/html": pd.DataFrame({"customer_id": ["00017"]}).to_html()}
+    (html,) = to_html([new_output("display_data", bundle)], "")
+    assert "00017" in html and not PATTERN.search(html)

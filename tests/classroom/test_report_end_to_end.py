@@ -125,6 +125,13 @@ def test_customers_values_stay_text_and_identifiers_are_disguised(html, soup, sm
     assert disguised[0] == disguised[3] == pseudonym("00017", report_key(small_home / ".cache"))
 
 
+def test_small_groups_are_hidden_and_it_is_said(soup):
+    (table,) = [table for table in soup.find_all("table") if "Trois paliers" in table.get_text()]
+    rows = [[cell.get_text() for cell in row.find_all("td")] for row in table.select("tbody tr")]
+    assert [row[1] for row in rows] == ["caché", "75", "caché"] and rows[2] == ["Rares", "caché", "caché"]
+    assert "groupe de moins de 5 clients" in soup.get_text()
+
+
 def test_the_users_file_is_read_from_another_folder_and_only_its_name_is_shown(html, soup, small_home):
     assert "fichier lisible d'ici" in soup.get_text()
     values = [[cell.get_text() for cell in row.find_all("td")][:2] for row in soup.select(".cover tbody tr")]

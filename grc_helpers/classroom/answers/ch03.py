@@ -31,15 +31,12 @@ def customers(chapter) -> int:
 @lru_cache(maxsize=4)
 def email_share(chapter, *, answer: str = "oui", first: bool = False) -> float:
     """Return the share of the customers whose last word (or first) by e-mail is this answer."""
-    import pandas as pd
-
     from grc_helpers.identity.duplicates import last_word
+    from grc_helpers.identity.reading import read_consents
     from grc_helpers.identity.registry import has_sources, sources_dir
 
     dataset = chapter.parameters.dataset
-    consents = pd.read_parquet(
-        sources_dir(dataset if has_sources(dataset) else "cafes_merle") / "consentements.parquet"
-    )
+    consents = read_consents(sources_dir(dataset if has_sources(dataset) else "cafes_merle"))
     consents = consents[consents["channel"] == "e-mail"]
     owner = identified(chapter).accounts
     if first:
