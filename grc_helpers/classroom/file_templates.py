@@ -2,11 +2,12 @@
 
 TEMPLATES = {
     "transactions": """\
-Client;Date;Montant;Commande
-00017;31/01/2025;49,90;C-1001
-00017;14/02/2025;120,00;C-1007
-00203;14/02/2025;35,50;C-1008
-00203;20/02/2025;-35,50;C-1008
+Client;Date;Montant;Commande;Produit;Catégorie
+00017;31/01/2025;49,90;C-1001;Moulin manuel;accessoires
+00017;14/02/2025;96,00;C-1007;Coffret dégustation;chocolat
+00017;14/02/2025;24,00;C-1007;Thé vert;thé
+00203;14/02/2025;35,50;C-1008;Thé vert;thé
+00203;20/02/2025;-35,50;C-1008;Thé vert;thé
 """,
     "contracts": """\
 N° de contrat;Client;Date de début;Date de fin;Formule;Montant mensuel

@@ -8,7 +8,17 @@ from typing import Any
 import yaml
 
 from grc_helpers.data.paths import datasets_dir
-from grc_helpers.data.sources import SOURCES, Contacts, Contracts, Survey, Target, Transactions, check_source
+from grc_helpers.data.sources import (
+    SOURCES,
+    Contacts,
+    Contracts,
+    Lines,
+    Survey,
+    Target,
+    Transactions,
+    check_lines,
+    check_source,
+)
 from grc_helpers.errors import GrcError
 
 TRUTH = "verite"  # folder of a simulated firm that only read_truth reads
@@ -59,6 +69,7 @@ class Card:
     contacts: Contacts | None = None
     target: Target | None = None
     survey: Survey | None = None
+    lines: Lines | None = None
     folder: Path | None = None  # of a simulated firm outside the course's data sets
 
     def kinds(self) -> list[str]:
@@ -167,12 +178,16 @@ def _card(values: dict[str, Any]) -> Card:
     for kind, source in SOURCES.items():
         if values.get(kind) is not None:
             values[kind] = _build(source, values[kind], kind)
+    if values.get("lines") is not None:
+        values["lines"] = _build(Lines, values["lines"], "lines")
     card = _build(Card, values, "la carte")
     if card.nature not in NATURES:
         raise ValueError(f"nature « {card.nature} » inconnue ; admises : {', '.join(NATURES)}")
     files = {item.file: [column.name for column in item.columns] for item in card.files}
     for kind in card.kinds():
         check_source(kind, getattr(card, kind), files)
+    if card.lines is not None:
+        check_lines(card.lines, files)
     return card
 
 

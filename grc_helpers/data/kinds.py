@@ -42,7 +42,7 @@ class Role:
     @property
     def label(self) -> str:
         """The name with its accents (those of options have none)."""
-        return {"debut": "début", "cout": "coût"}.get(self.name, self.name)
+        return {"debut": "début", "cout": "coût", "categorie": "catégorie"}.get(self.name, self.name)
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,8 @@ KINDS = {
                 Role("date", "date", DAY, names.PURCHASE_DATE, required=True),
                 Role("montant", "amount_cents", MONEY, names.AMOUNT, required=True),
                 Role("commande", "order_id", IDENTIFIER, names.ORDER),
+                Role("produit", "product", LABEL, names.PRODUCT, filled=False),
+                Role("categorie", "category", LABEL, names.CATEGORY, filled=False),
                 MONNAIE,
             ),
         ),

@@ -51,8 +51,9 @@ class Dataset:
     table : ibis.Table
         Canonical columns, then the source's other columns; those in brackets only if the source has them.
 
-        - transactions: customer_id (string), date, amount_cents (int64), [order_id]. Returns and free orders
-          (amounts ≤ 0) are kept.
+        - transactions: customer_id (string), date, amount_cents (int64), [order_id], [product], [category] (of a
+          user's file; `product_lines` gives them for the course's data sets too). Returns and free orders (amounts ≤ 0)
+          are kept.
         - contracts: [contract_id], customer_id, start_date, end_date (null: it runs at the end of the observation),
           [contract_type], [amount_cents].
         - contacts: [contact_id], customer_id, date, [channel], [direction] (entrant, sortant), [function], [reason],

@@ -18,6 +18,27 @@ class Transactions:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """Which columns of which file are a line of an order, and what a catalogue adds to its product.
+
+    The customer and the day are those of the transactions where the lines have none; ``name`` and ``category`` are
+    columns of ``catalogue``, which has one row a ``product``.
+    """
+
+    file: str
+    order_id: str
+    product: str
+    amount: str
+    customer_id: str | None = None
+    date: str | None = None
+    quantity: str | None = None
+    cost: str | None = None
+    catalogue: str | None = None
+    name: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True)
 class Contracts:
     """Which columns are a contract: its dates, or its tenure in months at a month's first day and whether it ended."""
 
@@ -83,6 +104,16 @@ SOURCES = {
     "survey": Survey,
 }
 Source = Transactions | Contracts | Contacts | Target | Survey
+
+
+def check_lines(lines: Lines, files: dict[str, list[str]]) -> None:
+    """Compare the lines with the columns of the card's files; raise ValueError, in French, if they disagree."""
+    columns = (lines.order_id, lines.product, lines.amount, lines.customer_id, lines.date, lines.quantity, lines.cost)
+    for file, named in ((lines.file, columns), (lines.catalogue, (lines.product, lines.name, lines.category))):
+        if file is not None and file not in files:
+            raise ValueError(f"lines : le fichier « {file} » n'est pas décrit")
+        if unknown := [name for name in named if file is not None and name is not None and name not in files[file]]:
+            raise ValueError(f"lines : colonne absente de « {file} » : {', '.join(unknown)}")
 
 
 def check_source(kind: str, source: Source, files: dict[str, list[str]]) -> None:

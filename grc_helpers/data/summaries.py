@@ -105,6 +105,10 @@ def _transactions(table: ibis.Table, sizes: dict, staged: Staged, decided: Decid
         notes.append("Une seule date : ni fréquence, ni récence, ni évolution ne peuvent être calculées.")
     elif not sizes["back"]:
         notes.append("Aucun client n'est venu deux jours différents : ni rachat, ni rétention ne peuvent être étudiés.")
+    if "product" in table.columns:
+        blank = (table["product"].isnull() | (table["product"] == "")).sum().to_pyarrow().as_py()
+        if blank:
+            notes.append(f"Lignes sans produit : {number(blank)}, gardées ; l'analyse des paniers ne les compte pas.")
     days = f"{counted(sizes['days'], 'jour')} avec achats, {_period(sizes['start'], sizes['end'])}"
     total = money(sizes["cents"] / 100, decided.currency, 2)
     return f"{counted(sizes['customers'], 'client')} ; {days} ; {total} au total", notes

@@ -56,6 +56,25 @@ ORDER: Tiers = (
     + ("id transaction",),
 )
 
+# What was bought: an optional role must not make a file ambiguous, so each name wins over the next ones.
+PRODUCT: Tiers = tuple(
+    (name,)
+    for name in (
+        *("product", "produit", "article", "nom du produit", "nom produit", "product name", "libelle produit"),
+        *("libelle du produit", "libelle article", "designation", "item", "item name", "nom de l article"),
+        *numbered("produit", "article", "product", "item"),
+        *("sku", "ean", "stockcode", "stock code", "reference produit", "reference article"),
+    )
+)
+CATEGORY: Tiers = tuple(
+    (name,)
+    for name in (
+        *("category", "categorie", "categorie de produit", "categorie de produits", "categorie du produit"),
+        *("categorie produit", "product category", "famille", "famille de produit", "famille de produits", "rayon"),
+        *("product type", "type de produit", "department"),
+    )
+)
+
 # Contracts
 CONTRACT: Tiers = (
     ("contract id",),
