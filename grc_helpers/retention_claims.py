@@ -9,8 +9,8 @@ CLAIMS = {
     },
     "C16": {
         "source": "S0",
-        "claim": "« Les distributeurs fidélisent leur client à leur marque de MDD » [lue ainsi : la MDD est rachetée "
-        "plus souvent qu'une marque ordinaire de même taille]",
+        "claim": "« Les distributeurs fidélisent leur client à leur marque de MDD » [lue ainsi : son taux de "
+        "rachat dépasse celui d'une marque ordinaire de même taille ; mesure : l'écart]",
     },
     "I10": {
         "source": "S0",

@@ -41,6 +41,8 @@ def plot_survival(ax, curve: pd.DataFrame, *, horizon: float, unit: str, at: flo
 
 def plot_hazards(ax, table: pd.DataFrame, *, held: int) -> str:
     """Draw the share of contracts that end at each renewal date, with and without a penalty during the first ones."""
+    from matplotlib.ticker import MultipleLocator
+
     names = {False: "sans pénalité", True: "avec pénalité la première année"}
     for k, (penalty, part) in enumerate(table.groupby("penalty")):
         x, color = part["renewal"] + (0.08 if penalty else -0.08), (GREY, ACCENT)[k]
@@ -53,17 +55,17 @@ def plot_hazards(ax, table: pd.DataFrame, *, held: int) -> str:
     ax.text(held + 0.6, 0.97 * top, "la pénalité tombe", color=PALETTE[1], va="top")
     sums = table.assign(later=table["renewal"] > held).groupby(["later", "penalty"])[["departed", "at_risk"]].sum()
     rate = sums["departed"] / sums["at_risk"]
-    ax.set_title(
-        f"Première année : {percent(rate[False, True])} de départs par échéance avec pénalité, "
-        f"{percent(rate[False, False])} sans",
-        parse_math=False,
-    )
+    pair = [f"{percent(rate[later, True])} contre {percent(rate[later, False])}" for later in (False, True)]
+    ax.set_title(f"Avec pénalité : {pair[0]} sans, puis {pair[1]}", parse_math=False)
     ax.set(ylim=(0, top), xlabel="Échéance (trimestres)", ylabel="Contrats résiliés à l'échéance")
     ax.set_xticks(sorted(table["renewal"].unique()))
+    ax.yaxis.set_major_locator(MultipleLocator(0.05))
     french_axis(ax.yaxis, "percent")
     ax.legend(loc="upper left")
-    later = f"ensuite, {percent(rate[True, True])} avec, {percent(rate[True, False])} sans"
-    return f"Part des contrats résiliés à chaque échéance, intervalles à 95 % ; {later}."
+    return (
+        "Part des contrats résiliés à chaque échéance, intervalles à 95 %. Par échéance, avec pénalité contre sans : "
+        f"{pair[0]} la première année, {pair[1]} ensuite."
+    )
 
 
 def plot_switching(ax, rates: np.ndarray, brands: list[str]) -> str:
@@ -171,16 +173,20 @@ def plot_projections(axes, tables: dict[str, pd.DataFrame], *, seen: int) -> str
         ends = ", ".join(f"{name if name == 'sBG' else name.lower()} {percent(last[name])}" for name in colors)
         said.append(f"{segment}, année {number(last['year'])} : observé {percent(last['observed'])}, {ends}")
     axes[0].set_ylabel("Encore clients")
-    axes[1].legend(loc="upper right")
+    axes[0].legend(loc="lower left")
     return " ; ".join(said) + "."
 
 
 def plot_double_jeopardy(ax, table: pd.DataFrame, *, what: str) -> str:
     """Draw each brand's purchases per buyer against its penetration, and the line of ordinary brands."""
+    from matplotlib.ticker import MultipleLocator
+
     ax.plot(table["penetration"], table["expected"], color=GREY, linewidth=1.4, zorder=1)
     ax.plot(table["penetration"], table["frequency"], "o", color=ACCENT, markersize=7)
-    for name, row in table.iterrows():
-        ax.annotate(name, (row["penetration"], row["frequency"]), xytext=(6, 4), textcoords="offset points", fontsize=8)
+    apart = (table["frequency"] / table["expected"] - 1).abs().idxmax()
+    for name in dict.fromkeys([*table.index[:6], apart]):
+        place = table.loc[name, ["penetration", "frequency"]]
+        ax.annotate(name, place, xytext=(6, 4), textcoords="offset points", fontsize=8)
     tie = table["penetration"].corr(table["frequency"], method="spearman")
     small, large = table.iloc[-1], table.iloc[0]
     most, least = number(large["frequency"], 1), number(small["frequency"], 1)
@@ -188,6 +194,7 @@ def plot_double_jeopardy(ax, table: pd.DataFrame, *, what: str) -> str:
     ax.set(xlim=(0, 1.18 * table["penetration"].max()), ylim=(0, 1.15 * table[["frequency", "expected"]].max().max()))
     ax.set_xlabel(f"Foyers acheteurs, part de ceux qui achètent {what} (courbe : marque ordinaire)")
     ax.set_ylabel("Achats par acheteur dans l'année")
+    ax.yaxis.set_major_locator(MultipleLocator(1))
     french_axis(ax.xaxis, "percent")
     french_axis(ax.yaxis, "number")
     return (

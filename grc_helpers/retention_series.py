@@ -18,6 +18,7 @@ SERIES = {
 }
 ESTIMATES = {"High End": {"alpha": 0.668, "beta": 3.806}, "Regular": {"alpha": 0.704, "beta": 1.182}}
 SEEN = 8  # years 0 to 7
+ALIKE = 1e6  # α + β of a law under which all customers are alike
 
 
 def fit_cohort(survivors, *, size: float = 1000) -> ShiftedBetaGeometric:
@@ -26,20 +27,31 @@ def fit_cohort(survivors, *, size: float = 1000) -> ShiftedBetaGeometric:
     return ShiftedBetaGeometric().fit(customers, sample_weight=weight)
 
 
-def fit_contracts(table: pd.DataFrame) -> tuple[ShiftedBetaGeometric, tuple[str, ...]]:
-    """Return the sBG fitted to contracts, and why it should not be trusted, in French (empty when all is well).
+def fit_contracts(table: pd.DataFrame) -> tuple[ShiftedBetaGeometric | None, str]:
+    """Return the sBG fitted to contracts, or one renewal rate for all when the data tell no differences.
 
     Parameters
     ----------
     table : DataFrame
         What ``retention.renewals`` returns: ``frequency``, ``T``.
+
+    Returns
+    -------
+    model : ShiftedBetaGeometric or None
+        With one rate r = renewals made / renewal dates met, as a beta law of no width; None when nobody has left, or
+        nobody renewed.
+    remark : str
+        Why it is not the sBG's own fit, in French; empty when it is.
     """
-    if table.empty:
-        return ShiftedBetaGeometric(), ("des contrats suivis jusqu'à une échéance",)
+    met, made = table["T"].sum(), table["frequency"].sum()
+    if not 0 < made < met:
+        return None, "des contrats qui ont renouvelé et d'autres qui ont fini (voir period_days)"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)
         model = ShiftedBetaGeometric().fit(table)
-    return model, model.problems_
+    if not model.problems_:
+        return model, ""
+    return ShiftedBetaGeometric().with_params([ALIKE * (1 - made / met), ALIKE * made / met]), model.problems_[0]
 
 
 def project(survivors, *, seen: int = SEEN) -> pd.DataFrame:

@@ -145,12 +145,12 @@ def cox(lives: pd.DataFrame, columns) -> pd.DataFrame:
     """
     from statsmodels.duration.hazard_regression import PHReg
 
-    entry = lives["entry"].to_numpy(dtype=float)
+    entry = np.nextafter(lives["entry"].to_numpy(dtype=float), np.inf)  # at risk after that age, not at it
     fit = PHReg(
         lives["days"].to_numpy(dtype=float),
         lives[list(columns)].to_numpy(dtype=float),
         status=lives["left"].to_numpy().astype(int),
-        entry=entry if (entry > 0).any() else None,
+        entry=entry if (lives["entry"] > 0).any() else None,
         ties="efron",
     ).fit(disp=0)
     bounds = fit.conf_int()

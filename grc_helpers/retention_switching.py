@@ -102,6 +102,29 @@ def loyalty_excess(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return repeat, repeat - (s * second + 1) / (s + 1)
 
 
+def equilibrium(panel: pd.DataFrame, *, n_boot: int, seed: int) -> pd.DataFrame:
+    """Return what each brand of a panel has, would have in the long run, and keeps, with 95 % intervals (households).
+
+    Returns
+    -------
+    DataFrame, one row a brand
+        ``share`` (of purchases); ``steady``, ``steady_low``, ``steady_high`` (long-run share); ``kept`` (share of its
+        purchases followed by another of it); ``excess``, ``excess_low``, ``excess_high`` (see :func:`loyalty_excess`).
+    """
+    counts, brands = switching_counts(panel)
+    summed, drawn = counts.sum(axis=0), bootstrap_counts(counts, n_boot=n_boot, seed=seed)
+    kept, excess = loyalty_excess(summed)
+    table = pd.DataFrame({"share": panel["choice"].value_counts(normalize=True)[brands]})
+    for name, value, draws in (
+        ("steady", steady_shares(switching_rates(summed)), steady_shares(switching_rates(drawn))),
+        ("excess", excess, loyalty_excess(drawn)[1]),
+    ):
+        table[name] = value
+        table[f"{name}_low"], table[f"{name}_high"] = np.quantile(draws, [0.025, 0.975], axis=0)
+    table.insert(4, "kept", kept)
+    return table.rename_axis("brand")
+
+
 def rival_keeps(rates: np.ndarray, rival: int, retention: float) -> np.ndarray:
     """Return the matrix when a brand keeps another share of its customers; its leavers go where they went before."""
     changed = np.array(rates, dtype=float)
