@@ -91,6 +91,22 @@ def attrition_by_period(lives: pd.DataFrame, *, end: date, period_days: int, las
     return pd.DataFrame(rows, columns=columns)
 
 
+def snapshot_warning(lives: pd.DataFrame, *, end: date, period_days: int) -> str:
+    """Say, in French, that the departures are all recent in a file that goes back much further; else nothing.
+
+    Such a file was exported once, without those who had left before: its attrition and its survival are wrong.
+    """
+    left = lives[lives["left"]]
+    recent = (pd.Timestamp(end) - left["end_date"]).dt.days < period_days
+    if recent.mean() < 0.95 or (pd.Timestamp(end) - lives["start_date"].min()).days < 4 * period_days:
+        return ""
+    return (
+        "Attention : presque tous les départs sont de la dernière période, alors que les contrats remontent bien plus "
+        "loin. Ce fichier est sans doute une photographie, sans les anciens partis : ses taux et ses durées trompent "
+        "(section 12)."
+    )
+
+
 def silence_table(transactions, base: pd.DataFrame, *, start: date, end: date, windows) -> pd.DataFrame:
     """Return the attrition that each length of silence would declare, and how often such silences end.
 

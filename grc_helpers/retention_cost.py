@@ -59,6 +59,22 @@ def contract_values(model, table: pd.DataFrame, *, margin: float, rate: float) -
     return {"residual": margin * float(residual), "newcomer": margin * model.discounted_lifetime(rate=rate)}
 
 
+def loss_curves(value: dict[str, float], *, cost: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return costs of acquisition, and what a departure costs at each, with and without a limit on places.
+
+    Parameters
+    ----------
+    value : dict
+        What :func:`contract_values` returns.
+    cost : float
+        The cost that must be among those shown.
+    """
+    costs = np.linspace(0, 1.3 * max(value["newcomer"], cost), 200)
+    ways = {"on recrute sans limite": False, "sa place est reprise": True}
+    residual, newcomer = value["residual"], value["newcomer"]
+    return costs, {name: loss_of_customer(residual, newcomer, costs, limited=limited) for name, limited in ways.items()}
+
+
 def two_firms(
     retentions: dict[str, float], *, customers: int, margin: float, discount_rate: float, cost: float, years: int = 5
 ) -> pd.DataFrame:

@@ -113,8 +113,8 @@ def plot_loss(ax, costs, losses: dict[str, np.ndarray], *, ceiling: float, cost:
         ax.plot(costs, loss, color=(GREY, ACCENT)[k], linewidth=2, label=name)
     ax.axvline(ceiling, color=PALETTE[1], linestyle="--", linewidth=1.2)
     top = 1.35 * max(loss.max() for loss in losses.values())
-    label = " plafond : un nouveau client ne vaut pas plus"
-    ax.text(ceiling, 0.03 * top, label, color=PALETTE[1], ha="right", va="bottom", rotation=90)
+    label = f"ce que vaut un nouveau client, {money(ceiling, currency)}  "
+    ax.text(ceiling, 0.03 * top, label, color=PALETTE[1], ha="right", va="bottom")
     free, limited = (np.interp(cost, costs, loss) for loss in losses.values())
     ax.plot([cost, cost], [limited, free], "o", color=PALETTE[1], markersize=6)
     ax.set_title(

@@ -10,6 +10,7 @@ import pandas as pd
 from grc_helpers.clv.model import FitWarning
 from grc_helpers.clv.shifted_beta_geometric import ShiftedBetaGeometric, cohort_table
 from grc_helpers.retention_survival import expected_years
+from grc_helpers.style import percent
 
 # Fader & Hardie (2007), table 1: survivors in % of 1 000 customers, years 0 to 12, and the estimates on years 0 to 7.
 SERIES = {
@@ -51,7 +52,11 @@ def fit_contracts(table: pd.DataFrame) -> tuple[ShiftedBetaGeometric | None, str
         model = ShiftedBetaGeometric().fit(table)
     if not model.problems_:
         return model, ""
-    return ShiftedBetaGeometric().with_params([ALIKE * (1 - made / met), ALIKE * made / met]), model.problems_[0]
+    remark = (
+        "ces contrats ne montrent pas de clients plus fidèles que d'autres ; un seul taux de renouvellement est "
+        f"retenu, {percent(made / met)} par échéance"
+    )
+    return ShiftedBetaGeometric().with_params([ALIKE * (1 - made / met), ALIKE * made / met]), remark
 
 
 def project(survivors, *, seen: int = SEEN) -> pd.DataFrame:

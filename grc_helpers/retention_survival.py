@@ -184,3 +184,30 @@ def hazards(table: pd.DataFrame, by: str, *, periods: int) -> pd.DataFrame:
                 bounds = proportion_confint(departed, at_risk, method="wilson")
                 rows.append([group, renewal, at_risk, departed, departed / at_risk, *bounds])
     return pd.DataFrame(rows, columns=[by, "renewal", "at_risk", "departed", "rate", "low", "high"])
+
+
+def misleading_ratios(subscribers: pd.DataFrame, *, seed: int) -> dict[str, pd.DataFrame]:
+    """Return what Cox's model says of long contracts: where nothing is known, and where they change nothing.
+
+    Parameters
+    ----------
+    subscribers : DataFrame
+        The fictional operator's lives: ``contract_type`` is that of the day of the export ("One year", "Two year").
+    seed : int
+        Of :func:`upgrade_world`: 5 000 customers for 36 months, 4 % leave a month, 5 % sign a month.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        What :func:`cox` returns, by source (in French).
+    """
+    years = {"Contrat d'un an": "One year", "Contrat de deux ans": "Two year"}
+    calls = subscribers.assign(**{name: subscribers["contract_type"] == word for name, word in years.items()})
+    world = upgrade_world(n=5_000, leaving=0.04, upgrading=0.05, months=36, seed=seed)
+    simulated = [part.assign(**{"Contrat long": part["long"]}) for part in (world, split_at_upgrade(world))]
+    seen = "contrat à la date de la photographie"
+    return {
+        f"Télécom (fictif), {seen}": cox(calls, list(years)),
+        f"Simulé, {seen}": cox(simulated[0], ["Contrat long"]),
+        "Simulé, contrat daté": cox(simulated[1], ["Contrat long"]),
+    }
