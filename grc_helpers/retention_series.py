@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from grc_helpers.clv.formulas import customer_value, margin_multiple
 from grc_helpers.clv.model import FitWarning
 from grc_helpers.clv.shifted_beta_geometric import ShiftedBetaGeometric, cohort_table
 from grc_helpers.retention_survival import expected_years
@@ -19,7 +21,29 @@ SERIES = {
 }
 ESTIMATES = {"High End": {"alpha": 0.668, "beta": 3.806}, "Regular": {"alpha": 0.704, "beta": 1.182}}
 SEEN = 8  # years 0 to 7
-ALIKE = 1e6  # α + β of a law under which all customers are alike
+
+
+@dataclass(frozen=True)
+class OneRate:
+    """Customers who all renew with the same probability, at every date: the sBG's limit when they are alike.
+
+    Its methods are those of ``ShiftedBetaGeometric``.
+    """
+
+    rate: float
+
+    def retention(self, t) -> np.ndarray:
+        """Return the retention rate of the t-th renewal: the same for all."""
+        return np.full(np.shape(t), self.rate)
+
+    def derl(self, renewals, *, rate: float, when: str = "before") -> np.ndarray:
+        """Return the discounted residual lifetime, whatever the renewals made: r/(1 + d − r) on the day after one."""
+        after = np.full(np.shape(renewals), margin_multiple(self.rate, rate))
+        return after if when == "after" else after * (1 + rate)
+
+    def discounted_lifetime(self, *, rate: float) -> float:
+        """Return the discounted lifetime of a newcomer, first period included: (1 + d)/(1 + d − r)."""
+        return customer_value(1.0, self.rate, rate)
 
 
 def fit_cohort(survivors, *, size: float = 1000) -> ShiftedBetaGeometric:
@@ -28,7 +52,7 @@ def fit_cohort(survivors, *, size: float = 1000) -> ShiftedBetaGeometric:
     return ShiftedBetaGeometric().fit(customers, sample_weight=weight)
 
 
-def fit_contracts(table: pd.DataFrame) -> tuple[ShiftedBetaGeometric | None, str]:
+def fit_contracts(table: pd.DataFrame) -> tuple[ShiftedBetaGeometric | OneRate | None, str]:
     """Return the sBG fitted to contracts, or one renewal rate for all when the data tell no differences.
 
     Parameters
@@ -38,9 +62,8 @@ def fit_contracts(table: pd.DataFrame) -> tuple[ShiftedBetaGeometric | None, str
 
     Returns
     -------
-    model : ShiftedBetaGeometric or None
-        With one rate r = renewals made / renewal dates met, as a beta law of no width; None when nobody has left, or
-        nobody renewed.
+    model : ShiftedBetaGeometric, OneRate or None
+        One rate is renewals made / renewal dates met; None when nobody has left, or nobody renewed.
     remark : str
         Why it is not the sBG's own fit, in French; empty when it is.
     """
@@ -56,7 +79,7 @@ def fit_contracts(table: pd.DataFrame) -> tuple[ShiftedBetaGeometric | None, str
         "ces contrats ne montrent pas de clients plus fidèles que d'autres ; un seul taux de renouvellement est "
         f"retenu, {percent(made / met)} par échéance"
     )
-    return ShiftedBetaGeometric().with_params([ALIKE * (1 - made / met), ALIKE * made / met]), remark
+    return OneRate(made / met), remark
 
 
 def project(survivors, *, seen: int = SEEN) -> pd.DataFrame:
