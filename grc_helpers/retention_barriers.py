@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from grc_helpers.style import typeset
+
 # French law on leaving a contract: date, text, what it does. To be checked on Légifrance before it is relied on.
 LAW = (
     (
@@ -45,7 +47,7 @@ STATES = ("trop tôt", "fenêtre ouverte", "trop tard")
 
 def law_table() -> pd.DataFrame:
     """Return the dated sources (columns « Date », « Texte », « Ce qu'il fait »)."""
-    return pd.DataFrame(LAW, columns=["Date", "Texte", "Ce qu'il fait"])
+    return pd.DataFrame(LAW, columns=["Date", "Texte", "Ce qu'il fait"]).map(typeset)
 
 
 def notice_windows(lives: pd.DataFrame, *, today: date, period_days: int) -> pd.DataFrame:

@@ -61,6 +61,7 @@ def kaplan_meier(lives: pd.DataFrame, *, unit_days: float = 1.0, truncated: bool
             "high": survival ** np.exp(-reach),
         }
     )
+    table["low"], table["high"] = table["low"].fillna(0.0), table["high"].ffill().fillna(1.0)  # when nobody is left
     first = pd.DataFrame([[0.0, table["at_risk"].iloc[0], 0, 1.0, 1.0, 1.0]], columns=table.columns)
     return pd.concat([first, table], ignore_index=True)
 
@@ -68,6 +69,11 @@ def kaplan_meier(lives: pd.DataFrame, *, unit_days: float = 1.0, truncated: bool
 def survival_at(curve: pd.DataFrame, age: float, column: str = "survival") -> float:
     """Return a step curve's value at an age."""
     return float(curve[column].to_numpy()[np.searchsorted(curve["age"].to_numpy(), age, side="right") - 1])
+
+
+def readable_age(curve: pd.DataFrame, *, at_least: int = 5) -> float:
+    """Return the last whole age with a departure at which so many contracts were still followed (0: none)."""
+    return float(np.floor(curve.loc[curve["at_risk"] >= at_least, "age"].max()))
 
 
 def restricted_mean(curve: pd.DataFrame, *, horizon: float) -> float:

@@ -46,6 +46,13 @@ def test_restricted_mean_is_the_area():
     assert survival.restricted_mean(curve, horizon=2) == pytest.approx(1 + 0.75)
 
 
+def test_the_end_of_a_curve_that_few_support():
+    curve = survival.kaplan_meier(lives([1, 2, 2, 3, 4, 5, 6, 7], [1, 1, 0, 1, 1, 1, 1, 1]))
+    assert survival.readable_age(curve) == 3 and survival.readable_age(curve, at_least=1) == 7
+    last = curve.iloc[-1]
+    assert last["survival"] == 0 and last["low"] == 0 and 0 < last["high"] <= 1
+
+
 def test_nobody_left_no_curve():
     with pytest.raises(GrcError, match="Personne n'est encore parti"):
         survival.kaplan_meier(lives([3, 4], [0, 0]))

@@ -108,7 +108,7 @@ def test_equal_customers_give_the_margin_multiple():
 @pytest.mark.parametrize("rate", [0.002, 0.02, 0.10, 0.20])
 @pytest.mark.parametrize("size", [300, 3e3, 3e6])
 def test_residual_lifetime_of_nearly_equal_customers(size, rate):
-    """SciPy's 2F1 has no value there for some rates: the survivors' sum, and the limit of one retention rate for all."""
+    """SciPy's 2F1 has no value there for some rates: the survivors' sum, and the limit of one rate for all."""
     alike, far = ShiftedBetaGeometric().with_params([0.2 * size, 0.8 * size]), np.arange(400)
     paid = alike.survival(far) / (1 + rate) ** far
     assert alike.discounted_lifetime(rate=rate) == pytest.approx(paid.sum(), rel=1e-8)
