@@ -115,7 +115,7 @@ QUIZ = {
     ),
     "13.2": Question(
         "c",
-        "Juste : la section 13 le montre, chacun gardant toujours le même risque.",
+        "Juste : chacun peut garder toujours le même risque, et le taux monter quand même (section 4).",
         {
             "a": "Peut-être, mais la courbe n'en dit rien : elle monte même si rien ne change (section 4).",
             "b": "Personne n'a besoin de s'attacher : le départ des volages suffit à faire monter le taux (section 4).",
@@ -123,10 +123,10 @@ QUIZ = {
     ),
     "13.3": Question(
         "a",
-        "Juste : dans la section 12, le contrat long ne retient personne, et le rapport de risque paraît pourtant bas.",
+        "Juste : chez Merle, les clients retenus contre leur gré sont encore là quand la pénalité tombe (section 5).",
         {
-            "b": "L'écart se voit aussi quand le contrat n'a aucun effet : voyez la simulation de la section 12.",
-            "c": "S'engager est permis, dans les limites de la section 6 ; la question est de savoir si cela retient.",
+            "b": "Elle retient pendant un an, c'est prouvé ; regardez ce qui se passe ensuite (section 5).",
+            "c": "Elle est permise, dans les limites de la section 6 ; la question est de savoir ce qu'elle laisse.",
         },
     ),
 }
