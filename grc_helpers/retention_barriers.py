@@ -93,6 +93,15 @@ def true_survival(theta, penalty, *, effect: float, held: int, periods: int) -> 
     return np.array(shares)
 
 
+def risk_at_release(theta, *, effect: float, held: int) -> tuple[float, float]:
+    """Return the true risk, at the first free renewal, of the customers left: with a penalty before it, without."""
+    everyone = np.ones(len(theta), dtype=bool)
+    kept, free = (
+        true_survival(theta, everyone & flag, effect=effect, held=held, periods=held + 1) for flag in (True, False)
+    )
+    return 1 - kept[-1] / kept[-2], 1 - free[-1] / free[-2]
+
+
 def loyalty_kinds(held, satisfied) -> pd.DataFrame:
     """Cross who is held with who is satisfied, and name the four kinds of loyalty.
 

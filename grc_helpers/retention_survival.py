@@ -192,6 +192,30 @@ def hazards(table: pd.DataFrame, by: str, *, periods: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[by, "renewal", "at_risk", "departed", "rate", "low", "high"])
 
 
+def later_gap(table: pd.DataFrame, *, held: int) -> tuple[float, float, float]:
+    """Return by how much departures per renewal date are higher with a penalty than without, once it has ended.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What :func:`hazards` returns by ``penalty`` (bool).
+    held : int
+        Renewal dates that the penalty covers.
+
+    Returns
+    -------
+    gap, low, high : float
+        Difference of shares and its 95 % interval (Newcombe).
+    """
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    sums = table[table["renewal"] > held].groupby("penalty")[["departed", "at_risk"]].sum()
+    free, kept = sums.loc[False], sums.loc[True]
+    counts = kept["departed"], kept["at_risk"], free["departed"], free["at_risk"]
+    low, high = confint_proportions_2indep(*counts, method="newcomb")
+    return counts[0] / counts[1] - counts[2] / counts[3], low, high
+
+
 def misleading_ratios(subscribers: pd.DataFrame, *, seed: int) -> dict[str, pd.DataFrame]:
     """Return what Cox's model says of long contracts: where nothing is known, and where they change nothing.
 

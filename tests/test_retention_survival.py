@@ -149,3 +149,16 @@ def test_the_last_answer_counts_and_the_penalty_ends():
     ).assign(recommend=[9, 2, 8, 9])
     found = barriers.held_and_satisfied(table, answers, held_days=364)
     assert found[["customer_id", "held", "satisfied"]].to_numpy().tolist() == [["a", True, False], ["b", False, True]]
+
+
+def test_the_gap_once_a_penalty_has_ended():
+    table = pd.DataFrame({"penalty": [True, True, False, False], "renewal": [1, 2, 1, 2], "at_risk": 100})
+    table["departed"] = [1, 30, 20, 10]
+    gap, low, high = survival.later_gap(table, held=1)
+    assert gap == pytest.approx(0.2) and 0 < low < gap < high
+
+
+def test_who_was_kept_by_force_is_at_greater_risk():
+    captive, sorted_out = barriers.risk_at_release(np.array([0.1, 0.5]), effect=1.0, held=2)
+    assert captive == pytest.approx(0.3)  # nobody left: the mean of all
+    assert sorted_out == pytest.approx((0.1 * 0.81 + 0.5 * 0.25) / (0.81 + 0.25))
