@@ -27,14 +27,14 @@ def open_chapter(number_: str, **values) -> Chapter:
     """
     import matplotlib
 
-    from grc_helpers.data.loading import load
+    from grc_helpers.data.loading import load_first
     from grc_helpers.data.warehouse import connect
 
     spec = find_spec(number_)
     values = validate(spec, values)
     connection = connect()
     currency = values.get("currency") or None
-    data = load(values["dataset"], kind=spec.kinds[0], connection=connection, currency=currency)
+    data = load_first(values["dataset"], kinds=spec.kinds, connection=connection, currency=currency)
     matplotlib.rcParams.update(STYLE)
     return Chapter(spec, SimpleNamespace(**values), data, connection)
 

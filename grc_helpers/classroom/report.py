@@ -173,12 +173,12 @@ def check_data(jobs: list[Job]) -> None:
     for job in jobs:
         default = job.spec.parameters.get("dataset")
         if job.spec.kinds and default and job.values["dataset"] != default.default:
-            asked.add((job.values["dataset"], job.spec.kinds[0], job.values.get("currency") or None))
+            asked.add((job.values["dataset"], job.spec.kinds, job.values.get("currency") or None))
     if asked:
-        from grc_helpers.data.loading import load
+        from grc_helpers.data.loading import load_first
 
-        for source, kind, currency in sorted(asked, key=str):
-            load(source, kind=kind, currency=currency)
+        for source, kinds, currency in sorted(asked, key=str):
+            load_first(source, kinds=kinds, currency=currency)
 
 
 def check_folder(out: Path) -> None:

@@ -122,7 +122,11 @@ class ShiftedBetaGeometric(CustomerModel):
         if rate <= 0:
             raise GrcError("Le taux d'actualisation doit être positif.", where=f"{rate:g} par période")
         alpha, beta = self.params_
-        return hyp2f1(1, beta + shift, alpha + beta + shift, 1 / (1 + rate))
+        b, c, z = np.asarray(beta + shift), alpha + beta + shift, 1 / (1 + rate)
+        value = hyp2f1(1, b, c, z)
+        if np.isnan(value).any():  # SciPy gives up on customers who are nearly alike (α + β of some hundreds)
+            value = np.reshape([_summed(*pair, z) for pair in zip(np.ravel(b), np.ravel(c), strict=True)], b.shape)
+        return value
 
     def _tenure(self, customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         self._ready()
@@ -151,6 +155,12 @@ class ShiftedBetaGeometric(CustomerModel):
     def _advice(self, rows: Rows) -> dict:
         alike = "Tous les clients semblent avoir le même taux de renouvellement : un taux constant suffit."
         return super()._advice(rows) | {("alpha", "haute"): alike, ("beta", "haute"): alike}
+
+
+def _summed(b: float, c: float, z: float) -> float:
+    """Return 2F1(1, b; c; z) as the series that it is: Σ_k z^k (b)_k / (c)_k, 0 < z < 1, b < c."""
+    k = np.arange(np.ceil(np.log(1e-14) / np.log(z)))
+    return float(1 + np.cumprod(z * (b + k) / (c + k)).sum())
 
 
 def cohort_table(active: Sequence[float]) -> tuple[pd.DataFrame, np.ndarray]:

@@ -11,7 +11,7 @@ from grc_helpers.data.amounts import TYPED
 from grc_helpers.data.dialect import SAMPLE_ROWS, trimmed
 from grc_helpers.data.headers import Columns, fits, recognise
 from grc_helpers.data.kinds import ANSWER, DAY, IDENTIFIER, LABEL, MONEY, Kind
-from grc_helpers.data.refusals import FileRefused, counted, unreadable
+from grc_helpers.data.refusals import ColumnsMissing, FileRefused, counted, unreadable
 from grc_helpers.data.settings import Settings
 from grc_helpers.data.staging import Cutter, Staged, batched, header_place, write_batches
 from grc_helpers.style import number
@@ -97,7 +97,7 @@ def _find_sheet(path: Path, book, settings: Settings, kind: Kind):
             todo=f"une feuille doit nommer les colonnes ({kind.wanted}), puis donner {kind.row}",
         )
     if not fitting and len(sheets) > 1:
-        raise FileRefused(
+        raise ColumnsMissing(
             f"Aucune feuille du classeur « {path.name} » n'a les colonnes qu'il faut : {kind.wanted}.",
             where="feuilles : " + ", ".join(f"« {sheet.title} »" for sheet in sheets),
             todo="dites quelle feuille lire et quelles colonnes : --set fichier.feuille=NOM "

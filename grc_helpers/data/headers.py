@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from grc_helpers.data.kinds import ANSWER, KINDS, Kind
-from grc_helpers.data.refusals import FileRefused
+from grc_helpers.data.refusals import ColumnsMissing, FileRefused
 from grc_helpers.data.settings import Settings
 
 SCALE_IN_NAME = re.compile(r"[(\[]\s*(?:de\s+|from\s+)?(\d+)\s*(?:à|a|to|-|–)\s*(\d+)\s*[)\]]\s*$", re.IGNORECASE)
@@ -108,7 +108,7 @@ def recognise(names: Sequence[str], settings: Settings, kind: Kind, *, file: str
     missing = [role for role in kind.required if not found[role]]
     if missing:
         labels = {role: kind.role(role).label for role in kind.required}
-        raise FileRefused(
+        raise ColumnsMissing(
             f"Il manque des colonnes au fichier « {file} » : {', '.join(labels[role] for role in missing)}.",
             where=listed,
             todo=f"nommez les colonnes {enumerated(list(labels.values()))}, ou dites lesquelles les contiennent : "

@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from grc_helpers.data.course import course_table, source_names, source_scales
 from grc_helpers.data.kinds import Kind, find_kind
 from grc_helpers.data.money_columns import DEFAULT_CURRENCY
 from grc_helpers.data.reading import Reading
+from grc_helpers.data.refusals import ColumnsMissing
 from grc_helpers.data.settings import is_currency, read_side_file
 from grc_helpers.data.user_files import EXTENSIONS, read_user_file
 from grc_helpers.data.warehouse import connect
@@ -154,6 +155,38 @@ def load(
             Path(source).expanduser(), kind_, connection, {"lecture.monnaie": currency, **(options or {})}
         )
     return _load_course(read_card(str(source)), kind_, connection, currency or DEFAULT_CURRENCY)
+
+
+def load_first(source: str | Path, *, kinds: Sequence[str], **options) -> Dataset:
+    """Load a source as the first of several kinds of table that it can feed.
+
+    Parameters
+    ----------
+    source : str or Path
+        As in `load`. A course data set is asked which kinds it has; a user's file, whether it has their columns.
+    kinds : sequence of str
+        In order of preference.
+    **options
+        As in `load`.
+
+    Raises
+    ------
+    GrcError
+        What `load` raises; when no kind fits, the refusal of the first says what each kind would need.
+    """
+    if is_folder(source) or not is_path(source):
+        card = read_folder_card(Path(source).expanduser()) if is_folder(source) else read_card(str(source))
+        held = [kind for kind in kinds if kind in card.kinds()]
+        return load(source, kind=(held or kinds)[0], **options)
+    refusals = []
+    for kind in kinds:
+        try:
+            return load(source, kind=kind, **options)
+        except ColumnsMissing as refusal:
+            refusals.append(refusal)
+    first, others = refusals[0], [find_kind(kind) for kind in kinds[1:]]
+    todo = " ; ou bien, ".join([first.todo, *(f"pour {other.what} : {other.wanted}" for other in others)])
+    raise ColumnsMissing(first.what, where=first.where, todo=todo)
 
 
 def is_folder(source: str | Path) -> bool:

@@ -44,6 +44,10 @@ class FileRefused(GrcError):
         self.facts = tuple(facts)
 
 
+class ColumnsMissing(FileRefused):
+    """A file without the columns that its kind of table must have: it may hold another kind."""
+
+
 def refuse(path: Path, problems: list[tuple[Tally, str]], facts=()) -> None:
     """Raise one error for all the problems (what was found, what to do), if there are any."""
     if problems:

@@ -105,6 +105,16 @@ def test_equal_customers_give_the_margin_multiple():
     assert alike.derl([0, 3], rate=0.12, when="after") == pytest.approx(margin_multiple(0.8, 0.12), rel=1e-5)
 
 
+@pytest.mark.parametrize("rate", [0.002, 0.02, 0.10, 0.20])
+@pytest.mark.parametrize("size", [300, 3e3, 3e6])
+def test_residual_lifetime_of_nearly_equal_customers(size, rate):
+    """SciPy's 2F1 has no value there for some rates: the survivors' sum, and the limit of one rate for all."""
+    alike, far = ShiftedBetaGeometric().with_params([0.2 * size, 0.8 * size]), np.arange(400)
+    paid = alike.survival(far) / (1 + rate) ** far
+    assert alike.discounted_lifetime(rate=rate) == pytest.approx(paid.sum(), rel=1e-8)
+    assert alike.derl([0, 3], rate=rate, when="after") == pytest.approx(margin_multiple(0.8, rate), rel=20 / size)
+
+
 def test_retention_rises_with_age_though_nobody_changes():
     model = fitted(HIGH_END)
     retention = model.retention(np.arange(1, 13))

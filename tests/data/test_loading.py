@@ -11,7 +11,7 @@ import pytest
 
 from grc_helpers import load as lazy_load
 from grc_helpers.data.cards import read_card
-from grc_helpers.data.loading import Counts, is_path, load, read_table
+from grc_helpers.data.loading import Counts, is_path, load, load_first, read_table
 from grc_helpers.errors import GrcError
 
 CANONICAL = ["customer_id", "date", "amount_cents"]
@@ -369,3 +369,54 @@ def test_a_file_is_found_from_its_folder_and_from_home(tmp_path, monkeypatch, co
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     for path in ("ventes.csv", "./ventes.csv", "~/ventes.csv"):
         assert load(path, connection=connection).counts().rows == 1
+
+
+# One of several kinds
+
+BOTH = ("contracts", "transactions")
+
+
+@pytest.mark.parametrize(
+    ("source", "kinds", "found"),
+    [
+        ("cafes_merle", BOTH, "contracts"),
+        ("cafes_merle", BOTH[::-1], "transactions"),
+        ("telecom", BOTH, "contracts"),
+        ("cdnow", BOTH, "transactions"),
+    ],
+)
+def test_a_course_data_set_is_the_first_kind_that_it_has(connection, source, kinds, found):
+    assert load_first(source, kinds=kinds, connection=connection).kind == found
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (HEADER + "a,2024-01-31,5\n", "transactions"),
+        ("client;début;fin;montant\na;31/01/2024;;5\n", "contracts"),
+    ],
+)
+def test_a_file_is_the_first_kind_whose_columns_it_has(connection, tmp_path, content, found):
+    (tmp_path / "v.csv").write_text(content, encoding="utf-8")
+    assert load_first(tmp_path / "v.csv", kinds=BOTH, connection=connection).kind == found
+
+
+def test_a_file_of_no_kind_is_told_what_each_needs(connection, tmp_path):
+    (tmp_path / "v.csv").write_text("nom,ville\na,Angers\n", encoding="utf-8")
+    with pytest.raises(GrcError) as refusal:
+        load_first(tmp_path / "v.csv", kinds=BOTH, connection=connection)
+    said = str(refusal.value)
+    assert "Il manque des colonnes au fichier « v.csv » : client, début, fin." in said
+    assert said.endswith("ou bien, pour des ventes : client, date, montant")
+
+
+def test_a_bad_row_of_a_kind_is_refused_as_such(connection, tmp_path):
+    """Its columns are those of contracts: it is not tried as sales."""
+    (tmp_path / "v.csv").write_text("client;début;fin;date;montant\na;hier;;2024-01-31;5\n", encoding="utf-8")
+    with pytest.raises(GrcError, match="début"):
+        load_first(tmp_path / "v.csv", kinds=BOTH, connection=connection)
+
+
+def test_a_data_set_of_no_kind_says_which_it_has(connection):
+    with pytest.raises(GrcError, match="catsup.*ne contient pas de contrats"):
+        load_first("catsup", kinds=BOTH, connection=connection)
