@@ -104,7 +104,7 @@ def keep_customers(table: ibis.Table, shared: np.ndarray, *, rows: int) -> ibis.
         first_purchase=_.date.min(),
         last_purchase=_.date.max(),
         n_days=_.count(),
-        n_rows=total(_.n_rows),
+        n_rows=total(_.n_rows) if len(shared) else _.count(),
         total_spend_cents=total(_.spend_cents),
         first_spend_cents=at_first(_.spend_cents, _.date),
     )
