@@ -40,11 +40,15 @@ def ours(path: Path):
 
 
 def ours_loaded(path: Path):
-    """Return a function that makes the customer table of a data set already loaded."""
+    """Return a function that makes the customer table of rows already loaded, grouping them.
+
+    Loading keeps the customers of its file: the filter, which keeps every row, is there so that nothing is reused.
+    """
     from grc_helpers.data.loading import load
     from grc_helpers.data.warehouse import collect, customer_base
 
     table = load(path).table
+    table = table.filter(table.date <= END)
     return lambda: collect(customer_base(table, observation_end=END))
 
 

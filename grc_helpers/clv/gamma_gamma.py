@@ -57,7 +57,7 @@ class GammaGamma(CustomerModel):
         found, weight, buyers = self._buyers(customers, sample_weight)
         self.n_set_aside_ = float(np.sum(~buyers) if weight is None else weight[~buyers].sum())
         rows = self._spending(found, weight, buyers)
-        self.independence_ = independence(rows.x, np.exp(rows.columns[2]), rows.weight)
+        self.independence_ = independence(rows.x, found["monetary_value"][buyers], rows.weight)
         return self._fit_rows(rows)
 
     def predict(self, customers: pd.DataFrame) -> pd.Series:
@@ -116,8 +116,7 @@ class GammaGamma(CustomerModel):
                 todo="allongez l'observation, ou prenez le montant moyen du premier achat",
             )
         x, m = found["frequency"][which], found["monetary_value"][which]
-        log_m, spend = np.log(m), x * m
-        return as_rows(x, (spend, np.log(spend), log_m), None if weight is None else weight[which])
+        return as_rows(x, (x * m, np.log(m)), None if weight is None else weight[which])
 
     def _scale(self, rows: Rows) -> np.ndarray:
         return np.array([1.0, 1.0, rows.mean(rows.columns[0]) / rows.mean(rows.x)])
@@ -139,12 +138,12 @@ class GammaGamma(CustomerModel):
 
     def _terms(self, params: np.ndarray, tables: np.ndarray, rows: Rows):
         p, q, gamma = params
-        spend, log_spend, log_mean = rows.columns
+        spend, log_mean = rows.columns
         constant, by_p, by_q = tables[:, rows.code]
         own = p * rows.x
         total = gamma + spend
         log_total = np.log(total)
-        gap = own * (log_spend - log_total)
+        gap = own * (np.log(rows.x) + log_mean - log_total)
         value = constant + gap - q * log_total - log_mean
         return value, (by_p + gap, by_q - q * log_total, q - gamma * (own + q) / total)
 
@@ -152,7 +151,8 @@ class GammaGamma(CustomerModel):
         """Sum `_terms` faster: what depends on x alone once for each level, and one logarithm a customer."""
         p, q, gamma = np.exp(log_params)
         constant, by_p, by_q = self._tables(np.exp(log_params), rows.levels) @ rows.level_weight
-        spend, (bought_logs, _), (_, mean_logs) = rows.columns[0], *rows.sums[1:]
+        spend, (bought_logs, mean_logs) = rows.columns[0], rows.sums[1]
+        bought_logs += rows.level_weight @ (rows.levels * np.log(rows.levels))
         sums = np.zeros(4)  # of x ln(γ+spend), ln(γ+spend), x/(γ+spend), 1/(γ+spend)
         for start in range(0, len(rows), self.block):
             part = slice(start, start + self.block)

@@ -166,11 +166,11 @@ class CustomerModel(BaseEstimator):
                 yield f"Le paramètre « {name} » est arrivé à sa borne {side}. {advice.get((name, side), advice[None])}"
         if optimum.low.any() or optimum.high.any():
             return
-        deviation = pd.Series(np.sqrt(np.diag(self.log_covariance_)), index=list(self.names))
-        loose = deviation.index[~(deviation <= WIDEST)]
-        if np.isfinite(self.log_likelihood_) and (optimum.flat or (optimum.converged and len(loose))):
-            loose = loose if len(loose) else deviation.index
-            large = self.params_ > self._scale(rows)
+        deviation = np.sqrt(np.diag(self.log_covariance_))
+        loose = [name for name, one in zip(self.names, deviation, strict=True) if not one <= WIDEST]
+        if np.isfinite(self.log_likelihood_) and (optimum.flat or (optimum.converged and loose)):
+            loose = loose or list(self.names)
+            large = dict(zip(self.names, self.params_.to_numpy() > self._scale(rows), strict=True))
             found = (advice.get((name, "haute" if large[name] else "basse")) for name in loose)
             hint = next((text for text in found if text), advice[None])
             yield f"Les données ne déterminent pas {', '.join(loose)}. {hint}"
@@ -179,11 +179,11 @@ class CustomerModel(BaseEstimator):
 
     def _notes(self, rows: Rows):
         """Say, in French, what to keep in mind about a fit that holds."""
-        deviation = pd.Series(np.sqrt(np.diag(self.log_covariance_)), index=list(self.names))
-        loose = deviation[deviation > WIDE]
-        if len(loose):
+        deviation = np.sqrt(np.diag(self.log_covariance_))
+        loose = [name for name, one in zip(self.names, deviation, strict=True) if one > WIDE]
+        if loose:
             yield (
-                f"Estimation imprécise de {', '.join(loose.index)} ({number(rows.n_customers)} clients) : pour les "
+                f"Estimation imprécise de {', '.join(loose)} ({number(rows.n_customers)} clients) : pour les "
                 "intervalles, préférez le bootstrap aux erreurs types."
             )
 

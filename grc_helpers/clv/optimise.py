@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.optimize import minimize
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from grc_helpers.clv.rows import Rows
 
@@ -77,8 +78,14 @@ def maximise(loss: Loss, rows: Rows, starts: list[np.ndarray], bounds: np.ndarra
     bounds : array, shape (k, 2)
         Lowest and highest log-parameters.
     """
-    with threadpool_limits(limits=1, user_api="blas"):  # vectors are short: threads would only wait for each other
+    with _threads().limit(limits=1, user_api="blas"):  # vectors are short: threads would only wait for each other
         return _maximise(loss, rows, starts, bounds)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Look once for the libraries that have threads: they are loaded by now, and looking costs a sixth of a fit."""
+    return ThreadpoolController()
 
 
 def _maximise(loss: Loss, rows: Rows, starts: list[np.ndarray], bounds: np.ndarray) -> Optimum:

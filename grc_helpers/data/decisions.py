@@ -53,6 +53,8 @@ class Decided:
         For each column without a role, by its place (c0, c1…), its type.
     in_order : bool
         Whether the rows come in the file's order.
+    trusted : bool
+        Whether the customers are taken as the file writes them: their names are looked at later, once each.
     """
 
     parsed: ibis.Table
@@ -62,9 +64,23 @@ class Decided:
     notes: list[str] = field(default_factory=list)
     columns: dict[str, Column] = field(default_factory=dict)
     in_order: bool = False
+    trusted: bool = False
 
 
-def decide(rows: ibis.Table, staged: Staged, settings: Settings, problems: list, facts: list, folder: Path) -> Decided:
+class Doubt(Exception):
+    """What was taken on trust does not hold: the file must be read without."""
+
+
+def decide(
+    rows: ibis.Table,
+    staged: Staged,
+    settings: Settings,
+    problems: list,
+    facts: list,
+    folder: Path,
+    *,
+    trusted: bool = False,
+) -> Decided:
     """Decide how dates, amounts and other values are written and in which currency, and parse the rows.
 
     Parameters
@@ -81,15 +97,21 @@ def decide(rows: ibis.Table, staged: Staged, settings: Settings, problems: list,
         What is already known of the file.
     folder : Path
         For the intermediate tables.
+    trusted : bool
+        See `Decided`.
 
     Raises
     ------
+    Doubt
+        When the customers cannot be trusted: the values are texts, or a date is missing (a row of totals?).
     FileRefused
         When a column reads in two ways and nothing is stated: with the rows that do.
     """
     found = Gathered(staged, settings, list(problems), list(facts))
-    parts = _parts(rows, staged)
+    parts = _parts(rows, staged, trusted)
     typed = is_typed(parts)
+    if trusted and not (typed and parts.day_date.notnull().all().to_pyarrow().as_py()):
+        raise Doubt
     parts = parts if typed else settled(parts, folder / "parts.parquet")
     parts = read_days(parts, staged.roles(DAY), found)
     parts, currency = _read_money(parts, found)
@@ -103,7 +125,7 @@ def decide(rows: ibis.Table, staged: Staged, settings: Settings, problems: list,
     stated |= {f"{SCALE_OPTION}{name}": f"{low}-{high}" for name, (low, high) in staged.columns.scales.items()}
     decided = settings.with_values({**staged.values, **stated, **found.values})
     parsed = parts if typed else settled(parts, folder / "parsed.parquet")
-    return Decided(parsed, decided, found.facts, currency, found.notes, columns, in_order=typed)
+    return Decided(parsed, decided, found.facts, currency, found.notes, columns, in_order=typed, trusted=trusted)
 
 
 def is_typed(parts: ibis.Table) -> bool:
@@ -118,12 +140,13 @@ def settled(table: ibis.Table, path: Path) -> ibis.Table:
     return connection.read_parquet(str(path))
 
 
-def _parts(rows: ibis.Table, staged: Staged) -> ibis.Table:
+def _parts(rows: ibis.Table, staged: Staged, trusted: bool) -> ibis.Table:
     """Add the identifiers and labels, the texts of dates and amounts in their parts, and the rows of totals."""
     places = staged.places
-    columns = {"total_row": _total_rows(rows, staged)}
+    columns = {"total_row": ibis.literal(False) if trusted else _total_rows(rows, staged)}
     for role in staged.roles(IDENTIFIER):
-        columns[f"id_{role.name}"] = trimmed(rows[places[role.name]])
+        value = rows[places[role.name]]
+        columns[f"id_{role.name}"] = value.cast("string") if trusted and role.name == "client" else trimmed(value)
     for role in staged.roles(LABEL):
         columns[f"label_{role.name}"] = trimmed(rows[places[role.name]]).nullif("")
     for role in staged.roles(DAY):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import ibis
 
+from grc_helpers.data.amounts import EDGES
 from grc_helpers.data.decisions import Decided
 from grc_helpers.data.kinds import DAY, DIRECTION, IDENTIFIER, MONEY, OUTCOME
 from grc_helpers.data.plain_numbers import no_value
@@ -39,6 +40,11 @@ def _blank(text: ibis.Value) -> ibis.Value:
     return text.isnull() | (text == "")  # identifiers are already trimmed
 
 
+def odd_customer(text: ibis.Value) -> ibis.Value:
+    """Tell the customers that cannot be taken as the file writes them: empty, damaged, with spaces around."""
+    return _blank(text) | text.re_search(SCIENTIFIC) | text.re_search(EDGES)
+
+
 def _identifiers(rows: ibis.Table, staged: Staged, decided: Decided) -> list[Rule]:
     columns, found = staged.columns.roles, []
     for role in staged.roles(IDENTIFIER):
@@ -48,6 +54,8 @@ def _identifiers(rows: ibis.Table, staged: Staged, decided: Decided) -> list[Rul
             what = what.get(role.name, "numéros de contact vides")
             todo = f"donnez un numéro de {role.name} à chaque ligne, ou retirez la colonne"
             found.append(Rule(f"{role.name}s_vides", what, column, _blank(text), text, todo))
+            continue
+        if decided.trusted:
             continue
         todo = "refaites l'export sans passer par un tableur, ou mettez la colonne au format texte"
         damaged = text.re_search(SCIENTIFIC)

@@ -7,10 +7,13 @@ rule excluded. A rule whose policy is « refuser » refuses the file as a whole,
 from dataclasses import dataclass
 
 import ibis
+import numpy as np
+import pyarrow as pa
 from ibis import _
 
-from grc_helpers.data.decisions import Decided
+from grc_helpers.data.decisions import Decided, Doubt
 from grc_helpers.data.gathering import tally
+from grc_helpers.data.purchases import day_code, hashed, repeated
 from grc_helpers.data.reading import Finding
 from grc_helpers.data.refusals import counted, refuse
 from grc_helpers.data.rulebook import Rule, rules_for
@@ -30,13 +33,17 @@ REPEATS = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """The rows kept (an expression), how many were read, and what each rule did."""
+    """The rows kept (an expression), how many were read, and what each rule did.
+
+    ``shared``: of transactions, the codes of the customers' days that may have several rows (see `purchases`).
+    """
 
     kept: ibis.Table
     in_order: bool
     rows_read: int
     rows_kept: int
     findings: tuple[Finding, ...]
+    shared: np.ndarray | None = None
 
 
 def apply_rules(staged: Staged, decided: Decided, problems: list) -> Outcome:
@@ -46,6 +53,8 @@ def apply_rules(staged: Staged, decided: Decided, problems: list) -> Outcome:
     ------
     FileRefused
         With every rule that refuses rows, and the rows that could not be cut.
+    Doubt
+        When customers that were taken on trust lose rows: those that are left may not tell what the others are.
     """
     parsed, settings = decided.parsed, decided.settings
     rules = rules_for(staged, decided)
@@ -65,22 +74,28 @@ def apply_rules(staged: Staged, decided: Decided, problems: list) -> Outcome:
                 refused.append((found, _remedy(rule)))
             dropped = count if policy == DROP else 0
             findings.append(Finding(rule.name, found, done(policy, rule.what), dropped))
-    kept = parsed.filter(alive)
-    columns = [f"c{place}" for place in range(len(staged.columns.names))]
-    same = ibis.struct({place: kept[place] for place in columns})
-    kept, again = _repeats(kept, same, "doublons", "lignes identiques à une autre en tout point", "", settings, refused)
-    findings += again
+    kept, n, shared = parsed.filter(alive), counts["kept"] or 0, None
+    if staged.columns.kind.name == "transactions":
+        shared = repeated(kept, day_code(kept.id_client, kept.day_date), n=n)
+    if shared is None or len(shared):  # two equal rows are of the same customer and day
+        same = ibis.struct({f"c{place}": kept[f"c{place}"] for place in range(len(staged.columns.names))})
+        what = "lignes identiques à une autre en tout point"
+        kept, again = _repeats(kept, n, same, "doublons", what, "", settings, refused)
+        findings += again
     if (unique := staged.columns.kind.unique) in staged.places:
         column = staged.columns.roles[unique]
         key = kept[f"id_{unique}"]
         what = "identifiants déjà pris par une autre ligne"
-        kept, again = _repeats(kept, key, "identifiants_repetes", what, column, settings, refused)
+        kept, again = _repeats(kept, n, key, "identifiants_repetes", what, column, settings, refused)
         findings += again
     refuse(staged.source, refused, decided.facts)
     kept, findings = _net(kept, settings, findings)
     excluded = sum(finding.excluded for finding in findings)
     disturbed = any(settings.policy(finding.rule) in (REMOVE, NET) for finding in findings)
-    return Outcome(kept, decided.in_order and not disturbed, counts["rows"], counts["rows"] - excluded, tuple(findings))
+    if decided.trusted and (excluded or disturbed):
+        raise Doubt
+    rows = counts["rows"]
+    return Outcome(kept, decided.in_order and not disturbed, rows, rows - excluded, tuple(findings), shared)
 
 
 def done(policy: str, what: str) -> str:
@@ -96,14 +111,14 @@ def _remedy(rule: Rule) -> str:
 
 
 def _repeats(
-    rows: ibis.Table, key: ibis.Value, rule: str, what: str, column: str, settings: Settings, refused: list
+    rows: ibis.Table, n: int, key: ibis.Value, rule: str, what: str, column: str, settings: Settings, refused: list
 ) -> tuple[ibis.Table, list[Finding]]:
     """Count the rows whose key is that of an earlier one; remove them if the policy says so."""
-    coded = rows.select("line", key=key).mutate(code=_.key.hash())
-    twice = coded.group_by("code").having(_.count() > 1).agg(n=_.count()).select("code").to_pyarrow()
+    twice = repeated(rows, hashed(key), n=n)
     if not len(twice):
         return rows, []
-    suspects = coded.semi_join(ibis.memtable(twice), "code")
+    coded = rows.select("line", key=key, code=hashed(key))
+    suspects = coded.semi_join(ibis.memtable(pa.table({"code": twice})), "code")
     later = suspects.mutate(rank=ibis.row_number().over(group_by="key", order_by="line")).filter(_.rank > 0)
     shown = later.key if later.key.type().is_string() else ibis.literal("")
     later = ibis.memtable(later.select("line", text=shown).to_pyarrow())

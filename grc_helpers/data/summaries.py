@@ -16,8 +16,10 @@ from grc_helpers.style import money, number, percent
 LONG_GAP = 366
 
 
-def summarised(table: ibis.Table, staged: Staged, decided: Decided, outcome: Outcome) -> Reading:
-    """Return the fiche of a loaded table.
+def summarised(
+    table: ibis.Table, customers: ibis.Table | None, staged: Staged, decided: Decided, outcome: Outcome
+) -> Reading:
+    """Return the fiche of a loaded table (of transactions: with its customers, see `purchases`).
 
     Raises
     ------
@@ -25,7 +27,8 @@ def summarised(table: ibis.Table, staged: Staged, decided: Decided, outcome: Out
         A column to predict that has one value only.
     """
     aside = [_aside(tally) for tally in staged.aside]
-    sizes = _sizes(table, staged) | {"rows_kept": outcome.rows_kept}
+    days = _days(table, staged)
+    sizes = _sizes(table, customers, days, staged) | {"rows_kept": outcome.rows_kept}
     sizes["rows_read"] = outcome.rows_read + sum(found.excluded for found in aside)
     kept, notes = TELLERS[staged.columns.kind.name](table, sizes, staged, decided)
     counts = f"Lignes gardées : {number(sizes['rows_kept'])} sur {number(sizes['rows_read'])}"
@@ -34,7 +37,7 @@ def summarised(table: ibis.Table, staged: Staged, decided: Decided, outcome: Out
         file=staged.source.name,
         facts=tuple(decided.facts),
         findings=(*aside, *outcome.findings),
-        notes=(*staged.notes, *decided.notes, *notes, *_odd_identifiers(sizes), *_gaps(table, staged)),
+        notes=(*staged.notes, *decided.notes, *notes, *_odd_identifiers(sizes), *_gaps(days)),
         gist=f"{counts} ; {kept}.",
         rows_read=sizes["rows_read"],
         rows_kept=sizes["rows_kept"],
@@ -60,20 +63,19 @@ def _dates(staged: Staged) -> list[str]:
     return [role.column for role in staged.roles(DAY)]
 
 
-def _sizes(table: ibis.Table, staged: Staged) -> dict:
+def _days(table: ibis.Table, staged: Staged) -> list[date]:
+    """Return the days of all the columns of dates, in order."""
+    dates = _dates(staged)
+    if not dates:
+        return []
+    days = ibis.union(*[table.select(date=table[name]) for name in dates]) if len(dates) > 1 else table.select("date")
+    return sorted(days.filter(_.date.notnull()).distinct().to_pyarrow()["date"].to_pylist())
+
+
+def _sizes(table: ibis.Table, customers: ibis.Table | None, days: list[date], staged: Staged) -> dict:
     """Return the number of customers, and of days, the first and the last one, and the sum of amounts, if there are."""
     dates, cents = _dates(staged), next((name for name in table.columns if name.endswith("_cents")), None)
-    sums = {"rows": _.count()}
-    if dates:
-        sums |= {
-            "first": ibis.least(*[table[name].min() for name in dates]) if len(dates) > 1 else table[dates[0]].min()
-        }
-        sums |= {
-            "last": ibis.greatest(*[table[name].max() for name in dates]) if len(dates) > 1 else table[dates[0]].max()
-        }
-    if cents:
-        sums["cents"] = table[cents].sum()
-    clients = table.group_by("customer_id").agg(**sums)
+    clients = _by_client(table, dates, cents) if customers is None else _shortened(customers)
     totals = {
         "customers": clients.count(),
         "folded": clients.customer_id.lower().nunique(),
@@ -87,10 +89,27 @@ def _sizes(table: ibis.Table, staged: Staged) -> dict:
         totals["cents"] = clients.cents.sum()
     sizes = clients.agg(**totals).to_pyarrow().to_pylist()[0]
     if dates:
-        sizes["days"] = table[dates[0]].nunique().to_pyarrow().as_py()
+        sizes["days"] = len(days) if len(dates) == 1 else table[dates[0]].nunique().to_pyarrow().as_py()
     if cents:
         sizes["cents"] = int(sizes["cents"] or 0)
     return sizes
+
+
+def _by_client(table: ibis.Table, dates: list[str], cents: str | None) -> ibis.Table:
+    sums = {"rows": _.count()}
+    if dates:
+        first, last = ([end(table[name]) for name in dates] for end in (ibis.Column.min, ibis.Column.max))
+        sums["first"] = ibis.least(*first) if len(dates) > 1 else first[0]
+        sums["last"] = ibis.greatest(*last) if len(dates) > 1 else last[0]
+    if cents:
+        sums["cents"] = table[cents].sum()
+    return table.group_by("customer_id").agg(**sums)
+
+
+def _shortened(customers: ibis.Table) -> ibis.Table:
+    return customers.select(
+        "customer_id", rows=_.n_rows, first=_.first_purchase, last=_.last_purchase, cents=_.total_spend_cents
+    )
 
 
 def _period(start: date, end: date) -> str:
@@ -201,15 +220,10 @@ def _odd_identifiers(sizes: dict) -> list[str]:
     return found
 
 
-def _gaps(table: ibis.Table, staged: Staged) -> list[str]:
+def _gaps(days: list[date]) -> list[str]:
     """Point to a first or last day that lies far from all others: a slip of the year would look like that."""
-    dates = _dates(staged)
-    if not dates:
-        return []
-    days = ibis.union(*[table.select(date=table[name]) for name in dates]) if len(dates) > 1 else table.select("date")
-    days, found = days.filter(_.date.notnull()).distinct(), []
-    for order, which in ((days.date, "premier"), (ibis.desc(days.date), "dernier")):
-        ends = [row["date"] for row in days.order_by(order).limit(2).to_pyarrow().to_pylist()]
+    found = []
+    for ends, which in ((days[:2], "premier"), (days[:-3:-1], "dernier")):
         if len(ends) == 2 and abs((ends[1] - ends[0]).days) > LONG_GAP:
             gap = number(abs((ends[1] - ends[0]).days))
             found.append(

@@ -6,18 +6,18 @@ is done with every other particular row is a stated policy, counted in the fiche
 
 import tempfile
 from pathlib import Path
-from uuid import uuid4
 
 import ibis
 
 from grc_helpers.data import plain_numbers
-from grc_helpers.data.decisions import Decided, decide
+from grc_helpers.data.decisions import Decided, Doubt, decide
 from grc_helpers.data.excel import stage_excel
 from grc_helpers.data.kinds import ANSWER, CURRENCY, DAY, DIRECTION, IDENTIFIER, LABEL, MONEY, OUTCOME, Kind, Role
 from grc_helpers.data.parquet import stage_parquet
+from grc_helpers.data.purchases import keep_customers, loaded_name
 from grc_helpers.data.reading import Reading
 from grc_helpers.data.refusals import FileRefused, counted
-from grc_helpers.data.rulebook import outside
+from grc_helpers.data.rulebook import odd_customer, outside
 from grc_helpers.data.rules import Outcome, apply_rules
 from grc_helpers.data.settings import Settings, side_path
 from grc_helpers.data.staging import LINE, UNCUT, Staged, stage_text
@@ -58,13 +58,35 @@ def read_user_file(path: Path, connection, settings: Settings, kind: Kind) -> tu
         problems = [(tally, UNCUT[tally.what]) for tally in staged.uncut]
         places = {name: f"c{place}" for place, name in enumerate(staged.columns.names)}
         rows = raw.select(line=raw[LINE], **{place: raw[name] for name, place in places.items()})
-        decided = decide(rows, staged, settings, problems, facts, Path(folder))
-        outcome = apply_rules(staged, decided, problems)
-        _check_rows(path, kind, outcome, decided.facts)
-        ordered = outcome.kept if outcome.in_order else outcome.kept.order_by("line")
-        columns = _canonical(ordered, staged, decided) | _others(ordered, staged, decided)
-        table = connection.create_table(f"user_{uuid4().hex}", ordered.select(**columns), temp=True)
-    return table, summarised(table, staged, decided, outcome)
+        if kind.name == "transactions" and staged.path == path:  # read where it is, with its own types
+            try:
+                return _read(rows, staged, settings, problems, facts, Path(folder), trusted=True)
+            except (Doubt, FileRefused):
+                pass  # the reading without trust says why
+        return _read(rows, staged, settings, problems, facts, Path(folder))
+
+
+def _read(
+    rows: ibis.Table, staged: Staged, settings: Settings, problems: list, facts: list, folder: Path, trusted=False
+) -> tuple[ibis.Table, Reading]:
+    """Decide, apply the rules, keep the table and its customers.
+
+    With ``trusted``, customers are taken as the file writes them, and their names looked at once each, at the end.
+    """
+    decided = decide(rows, staged, settings, problems, facts, folder, trusted=trusted)
+    outcome = apply_rules(staged, decided, problems)
+    _check_rows(staged.source, staged.columns.kind, outcome, decided.facts)
+    ordered = outcome.kept if outcome.in_order else outcome.kept.order_by("line")
+    columns = _canonical(ordered, staged, decided) | _others(ordered, staged, decided)
+    table = rows.get_backend().create_table(loaded_name(), ordered.select(**columns), temp=True)
+    customers = None
+    if outcome.shared is not None:
+        customers = keep_customers(table, outcome.shared, rows=outcome.rows_kept)
+    if trusted and odd_customer(customers.customer_id).any().to_pyarrow().as_py():
+        for made in (customers, table):
+            rows.get_backend().drop_table(made.op().name)
+        raise Doubt
+    return table, summarised(table, customers, staged, decided, outcome)
 
 
 def _stage(path: Path, connection, settings: Settings, kind: Kind, folder: Path) -> tuple[Staged, ibis.Table]:

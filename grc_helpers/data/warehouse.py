@@ -10,6 +10,7 @@ Conventions
 - A *purchase period* (day or week) is a period in which the customer has at least one row, whatever its net amount:
   days that net to zero or less (returns, free samples) count, as in ``lifetimes``; `Dataset.counts` says how many.
 - Weeks are ISO weeks: they start on Monday.
+- What is grouped once stays: the customers of a loaded file are kept beside its rows (`purchases`).
 - Rows after ``observation_end`` are excluded first, so nothing ever looks ahead. For weeks ``lifetimes`` keeps the
   whole week that holds the end of observation: they differ when that end is not a Sunday and purchases follow it.
 """
@@ -24,8 +25,11 @@ from uuid import uuid4
 import duckdb
 import ibis
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
+from grc_helpers.data.purchases import customers_of, start_of, total
 from grc_helpers.errors import GrcError
 from grc_helpers.style import percent
 
@@ -64,7 +68,7 @@ def connect(*, memory: str = DEFAULT_MEMORY, threads: int | None = None):
             todo="écrivez la mémoire comme « 2GB » ou « 500MB », et un nombre de fils d'au moins 1",
         ) from error
     # In a notebook DuckDB would write one into the outputs; without ipywidgets it has none, and refuses the setting.
-    if connection.raw_sql("SELECT current_setting('enable_progress_bar')").fetchone()[0]:
+    if connection.raw_sql("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
         connection.raw_sql("SET enable_progress_bar = false")
     return connection
 
@@ -101,66 +105,26 @@ def customer_base(
     _check_choice("period", period, DAYS)
     _check_choice("unit", unit, DAYS)
     observed = transactions.filter(_.date <= observation_end)
-    customers = _customers(_purchase_periods(_purchase_days(observed), period))
+    customers = customers_of(transactions, observation_end=observation_end, period=period)
     if "order_id" in transactions.columns:
         orders = observed.group_by("customer_id").agg(n_orders=_.order_id.nunique())
         customers = customers.join(orders, "customer_id")
     else:
         customers = customers.mutate(n_orders=_.n_days)
     end = ibis.literal(observation_end)
-    cohort, last = _start(customers.first_purchase, period), _start(customers.last_purchase, period)
+    cohort, last = start_of(customers.first_purchase, period), start_of(customers.last_purchase, period)
     return customers.select(
         "customer_id",
         "first_purchase",
         "last_purchase",
         frequency=_.n_periods - 1,
         recency=last.delta(cohort, unit="day").cast("float64") / DAYS[unit],
-        T=_start(end, period).delta(cohort, unit="day").cast("float64") / DAYS[unit],
+        T=start_of(end, period).delta(cohort, unit="day").cast("float64") / DAYS[unit],
         monetary_value=ibis.ifelse(_.n_periods > 1, _.repeat_cents.cast("float64") / 100 / (_.n_periods - 1), 0.0),
         n_orders=_.n_orders,
         total_spend_cents=_.total_spend_cents,
         days_since_last=end.delta(customers.last_purchase, unit="day"),
     )
-
-
-def _purchase_days(transactions: ibis.Table) -> ibis.Table:
-    """Collapse transactions to one row a customer and day."""
-    return transactions.group_by("customer_id", "date").agg(spend_cents=_total(_.amount_cents))
-
-
-def _purchase_periods(days: ibis.Table, period: str) -> ibis.Table:
-    """Collapse purchase days to one row a customer and purchase period."""
-    if period == "day":
-        return days.mutate(period=_.date, first_day=_.date, last_day=_.date, n_days=ibis.literal(1, type="int64"))
-    return days.group_by("customer_id", period=_start(days.date, period)).agg(
-        first_day=_.date.min(),
-        last_day=_.date.max(),
-        n_days=_.count(),
-        spend_cents=_total(_.spend_cents),
-    )
-
-
-def _customers(periods: ibis.Table) -> ibis.Table:
-    """Collapse purchase periods to one row a customer; the first period's spend is set apart."""
-    customers = periods.group_by("customer_id").agg(
-        first_purchase=_.first_day.min(),
-        last_purchase=_.last_day.max(),
-        n_periods=_.count(),
-        n_days=_total(_.n_days),
-        total_spend_cents=_total(_.spend_cents),
-        first_spend_cents=_.spend_cents.argmin(_.period),
-    )
-    return customers.mutate(repeat_cents=_.total_spend_cents - _.first_spend_cents)
-
-
-def _total(cents: ibis.Value) -> ibis.Value:
-    """Sum integers into 64 bits: DuckDB sums into 128, slower, and Ibis leaves a cast to plain int64 out."""
-    return cents.sum().cast("!int64")
-
-
-def _start(day: ibis.Value, period: str) -> ibis.Value:
-    """Return the first day of the period that holds the day."""
-    return day.truncate("W") if period == "week" else day
 
 
 def period_spend(transactions: ibis.Table, *, cuts: Sequence[date]) -> ibis.Table:
@@ -189,7 +153,7 @@ def period_spend(transactions: ibis.Table, *, cuts: Sequence[date]) -> ibis.Tabl
     orders = inside.order_id if "order_id" in inside.columns else inside.date
     period = sum(((inside.date >= cut).cast("int64") for cut in cuts[1:-1]), ibis.literal(0, type="int64"))
     return inside.group_by("customer_id", period=period).agg(
-        spend_cents=_total(_.amount_cents), n_orders=orders.nunique()
+        spend_cents=total(_.amount_cents), n_orders=orders.nunique()
     )
 
 
@@ -247,11 +211,11 @@ def cohorts(transactions: ibis.Table, *, observation_end: date) -> ibis.Table:
     months = (
         transactions.filter(_.date <= observation_end)
         .group_by("customer_id", month=_.date.truncate("M"))
-        .agg(spend_cents=_total(_.amount_cents))
+        .agg(spend_cents=total(_.amount_cents))
     )
     dated = months.mutate(cohort=_.month.min().over(group_by="customer_id"))
     age = (_.month.year() - _.cohort.year()) * 12 + _.month.month() - _.cohort.month()
-    return dated.group_by("cohort", age=age.cast("int64")).agg(n_active=_.count(), spend_cents=_total(_.spend_cents))
+    return dated.group_by("cohort", age=age.cast("int64")).agg(n_active=_.count(), spend_cents=total(_.spend_cents))
 
 
 def collect(table: ibis.Table) -> pd.DataFrame:
@@ -271,7 +235,7 @@ def collect(table: ibis.Table) -> pd.DataFrame:
     units = {name: table[name].cast("float64") / 100 for name in table.columns if name.endswith("_cents")}
     result = table.mutate(units).rename({name.removesuffix("_cents"): name for name in units})
     try:
-        rows = result.order_by(result.columns).to_pyarrow()
+        rows = _in_order(result)
     except duckdb.OutOfMemoryException as error:
         raise GrcError(
             "La mémoire accordée au moteur de calcul ne suffit pas pour cette table.",
@@ -279,6 +243,18 @@ def collect(table: ibis.Table) -> pd.DataFrame:
             todo='accordez-lui plus de mémoire, par exemple connect(memory="4GB")',
         ) from error
     return rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
+
+
+def _in_order(result: ibis.Table) -> pa.Table:
+    """Sort by the columns; where the first one (customers, mostly) has no ties, it is enough, and far faster."""
+    first = result.columns[0]
+    if not result[first].type().is_string():
+        return result.order_by(result.columns).to_pyarrow()
+    rows = result.order_by(first).to_pyarrow()
+    names = rows[first].combine_chunks()
+    if names.null_count < 2 and not pc.any(pc.equal(names[1:], names[:-1])).as_py():
+        return rows
+    return result.get_backend().to_pyarrow(ibis.memtable(rows).order_by(result.columns))
 
 
 def _check_choice(name: str, value: str, choices) -> None:
