@@ -94,7 +94,7 @@ def describe(
     Returns
     -------
     DataFrame, index of ``customers``
-        ``p_alive``, ``purchases``, ``value`` (currency units), each with ``_low`` and ``_high``.
+        ``p_alive``, ``purchases_year``, ``value_to_come`` (currency units), each with ``_low`` and ``_high``.
     """
     def worth(purchases, spend):
         value = residual_value(
@@ -104,7 +104,7 @@ def describe(
 
     estimate = worth(choice.purchases, choice.spend)
     low, high = np.quantile([worth(*models) for models in replicates], [0.025, 0.975], axis=0)
-    names = ("p_alive", "purchases", "value")
+    names = ("p_alive", "purchases_year", "value_to_come")
     columns = {
         name + end: values[place]
         for place, name in enumerate(names)

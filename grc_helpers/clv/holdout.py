@@ -140,8 +140,8 @@ def alive_classes(customers: pd.DataFrame, p_alive: pd.Series, forecast: pd.Seri
     Returns
     -------
     DataFrame, one row a class
-        ``customers``, ``p_alive`` (mean), ``back`` (share that bought again) with Wilson's ``low``, ``high``,
-        ``forecast`` and ``actual`` (purchases per customer).
+        ``customers``, ``p_alive`` (mean), ``bought_again`` (share) with Wilson's ``low``, ``high``,
+        ``forecast_purchases`` and ``actual_purchases`` (per customer).
     """
     from statsmodels.stats.proportion import proportion_confint
 
@@ -151,8 +151,8 @@ def alive_classes(customers: pd.DataFrame, p_alive: pd.Series, forecast: pd.Seri
     table = pd.DataFrame({"p_alive": p_alive, "forecast": forecast, "actual": customers["bought"]})
     table["back"] = customers["bought"] > 0
     found = table.groupby(group, observed=True).agg(
-        customers=("back", "size"), p_alive=("p_alive", "mean"), back=("back", "mean"), n=("back", "sum"),
-        forecast=("forecast", "mean"), actual=("actual", "mean"),
+        customers=("back", "size"), p_alive=("p_alive", "mean"), bought_again=("back", "mean"), n=("back", "sum"),
+        forecast_purchases=("forecast", "mean"), actual_purchases=("actual", "mean"),
     )  # fmt: skip
     found["low"], found["high"] = proportion_confint(found.pop("n"), found["customers"], method="wilson")
     return found.rename_axis("Chance d'être encore client")

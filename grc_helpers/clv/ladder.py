@@ -114,7 +114,7 @@ def compare(actual: pd.Series, forecasts: dict[str, pd.Series], *, share: float,
     Returns
     -------
     DataFrame, one row a rung
-        ``total`` (forecast / actual − 1), ``error`` (root mean square, currency units), ``step`` (by how much the
+        ``total_gap`` (forecast / actual − 1), ``rms_error`` (root mean square, currency units), ``step`` (by how much the
         error falls from the rung before, as a share) with ``step_low``, ``step_high`` (the same customers drawn for
         both), ``captured`` (part of the actual sales held by the top ``share``).
     """
@@ -125,11 +125,11 @@ def compare(actual: pd.Series, forecasts: dict[str, pd.Series], *, share: float,
     rows, before = {}, None
     for name, forecast in forecasts.items():
         error = float(np.sqrt(squares[name].mean()))
-        row = {"total": forecast.sum() / actual.sum() - 1, "error": error}
+        row = {"total_gap": forecast.sum() / actual.sum() - 1, "rms_error": error}
         row |= dict.fromkeys(("step", "step_low", "step_high"), np.nan)
         if before:
             low, high = np.quantile(1 - errors[name] / errors[before], [0.025, 0.975])
-            row |= {"step": 1 - error / rows[before]["error"], "step_low": low, "step_high": high}
+            row |= {"step": 1 - error / rows[before]["rms_error"], "step_low": low, "step_high": high}
         rows[name] = row | {"captured": captured(actual, forecast, share=share)}
         before = name
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Barreau")
