@@ -66,6 +66,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "rank": ("Rang", number),
     "rank_profit": ("Rang par profit", number),
     "rank_total_spend": ("Rang par CA", number),
+    "ranked": ("Bien classés", percent),
     "response": ("Rachètent", percent),
     "rms_error": ("Erreur par client", partial(money, decimals=2)),
     "sales": ("CA", money),

@@ -11,13 +11,15 @@ import pandas as pd
 from grc_helpers.clv.bg_nbd import BgNbd
 from grc_helpers.clv.continuous import ContinuousModel
 from grc_helpers.clv.gamma_gamma import GammaGamma
-from grc_helpers.clv.inference import bootstrap
+from grc_helpers.clv.inference import bootstrap, interval
 from grc_helpers.clv.lifetime_value import residual_value
 from grc_helpers.clv.model import FitWarning
 from grc_helpers.clv.nbd import Nbd
 from grc_helpers.clv.pareto_nbd import ParetoNbd
 
 ORDER = {"BG/NBD": BgNbd, "Pareto/NBD": ParetoNbd, "NBD": Nbd}
+
+INTERVALS = {name: (f"{name}_low", f"{name}_high") for name in ("p_alive", "purchases_year", "value_to_come")}
 
 
 @dataclass(frozen=True)
@@ -104,22 +106,22 @@ def describe(
 
     estimate = worth(choice.purchases, choice.spend)
     low, high = np.quantile([worth(*models) for models in replicates], [0.025, 0.975], axis=0)
-    names = ("p_alive", "purchases_year", "value_to_come")
     columns = {
         name + end: values[place]
-        for place, name in enumerate(names)
+        for place, name in enumerate(INTERVALS)
         for end, values in (("", estimate), ("_low", low), ("_high", high))
     }
     return pd.DataFrame(columns, index=customers.index)
 
 
 def total_interval(
-    choice: Choice, customers: pd.DataFrame, replicates, *, years: float, annual_rate: float, margin: float
+    choice: Choice, customers: pd.DataFrame, replicates=None, *, years: float, annual_rate: float, margin: float
 ) -> tuple[float, float, float]:
-    """Return the value of all customers together, with its 95 % bootstrap interval."""
+    """Return the value of all customers together, with its 95 % interval: bootstrap, or delta without replicates."""
+
     def total(purchases, spend):
         terms = {"annual_rate": annual_rate, "years": years, "unit": "week", "margin": margin}
         return residual_value(purchases, spend, customers, **terms).sum()
 
-    low, high = np.quantile([total(*models) for models in replicates], [0.025, 0.975])
-    return float(total(choice.purchases, choice.spend)), float(low), float(high)
+    found = interval(total, choice.purchases, choice.spend, scale="log", replicates=replicates).iloc[0]
+    return float(found["estimate"]), float(found["low"]), float(found["high"])

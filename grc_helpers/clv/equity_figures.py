@@ -38,7 +38,7 @@ def plot_quadrants(ax, past: pd.Series, future: pd.Series, group: pd.Series, *, 
     ax.set_ylabel("Valeur à venir (échelle logarithmique)")
     for axis in (ax.xaxis, ax.yaxis):
         french_axis(axis, "money", currency=currency)
-    return "Chaque point est un client. " + " ; ".join(f"{n.lower()} {percent(shares[n])}" for n in ORDER) + "."
+    return "Chaque point est un client. " + " ; ".join(f"{n} {percent(shares[n])}" for n in ORDER) + "."
 
 
 def plot_tenure(axes, durations: dict[str, pd.DataFrame], same: dict[str, pd.DataFrame]) -> str:
@@ -58,6 +58,8 @@ def plot_tenure(axes, durations: dict[str, pd.DataFrame], same: dict[str, pd.Dat
     high = max(line["high"].max() for line in same.values())
     right.set_ylim(0, 1.35 * high)
     right.legend(loc="lower left")
+    french_axis(left.yaxis)
+    french_axis(right.yaxis)
     ends = {name: line["purchases"].iloc[-1] / line["purchases"].iloc[0] - 1 for name, line in same.items()}
     return (
         "Deux entreprises simulées. À gauche, ceux qui durent ont toujours plus acheté, avec ou sans effet. À droite, les "
@@ -93,7 +95,7 @@ def plot_equity_price(ax, values: pd.DataFrame, *, price: float) -> str:
                 label=name)  # fmt: skip
     top = ax.get_ylim()[1]
     ax.axvline(price / 1000, color=PALETTE[1], linewidth=2)
-    ax.text(price / 1000, 0.98 * top, f"bourse : {number(price / 1000, 1)} ", color=PALETTE[1], ha="right", va="top")
+    ax.text(price / 1000, 0.98 * top, f" bourse : {number(price / 1000, 1)}", color=PALETTE[1], ha="left", va="top")
     share = values["present"].median() / price
     ax.set_title(f"Les clients présents ne font que {percent(share, 0)} du prix")
     ax.set(xlabel="Milliards de dollars", ylabel="Part des tirages", xlim=(0, edges[-1]))
@@ -104,19 +106,3 @@ def plot_equity_price(ax, values: pd.DataFrame, *, price: float) -> str:
         f"Capital client de Netflix, automne 2010 : médiane {number(middle / 1000, 1)} milliards de dollars, 95 % des "
         f"tirages entre {number(low / 1000, 1)} et {number(high / 1000, 1)} ; valeur en bourse {number(price / 1000, 1)}."
     )
-
-
-def recovery_summary(table: pd.DataFrame) -> pd.DataFrame:
-    """Sum up the table of recovery by model: figures, largest bias, coverage, how many are out of chance's band."""
-    names = {"BgNbd": "BG/NBD", "MbgNbd": "MBG/NBD", "ParetoNbd": "Pareto/NBD", "Nbd": "NBD", "BgBb": "BG/BB",
-             "GammaGamma": "Gamma-Gamma", "ShiftedBetaGeometric": "sBG"}  # fmt: skip
-    outside = (table["coverage"] < table["coverage_low"]) | (table["coverage"] > table["coverage_high"])
-    found = table.assign(size=table["bias"].abs(), outside=outside).groupby("model", sort=False)
-    rows = found.agg(
-        figures=("figure", "size"), worlds=("worlds", "max"), customers=("n_customers", "max"), bias=("size", "max"),
-        least=("coverage", "min"), most=("coverage", "max"), outside=("outside", "sum"), problems=("problems", "sum"),
-    ).rename(index=names)  # fmt: skip
-    labels = {"figures": "Grandeurs", "worlds": "Mondes", "customers": "Clients par monde", "bias": "Plus grand biais",
-              "least": "Couverture la plus basse", "most": "la plus haute", "outside": "Hors du hasard",
-              "problems": "Refus"}  # fmt: skip
-    return rows.rename(columns=labels).rename_axis("Modèle")

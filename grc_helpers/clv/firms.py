@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
+from grc_helpers.clv import choice
 from grc_helpers.clv.equity import customer_equity
 from grc_helpers.clv.formulas import period_rate
-from grc_helpers.clv.lifetime_value import IN_A_YEAR, continuous_rate
+from grc_helpers.clv.lifetime_value import IN_A_YEAR, continuous_rate, residual_value
 from grc_helpers.clv.uncertainty import draw_inputs
 
 # Netflix, third quarter of 2010 (press release of 20 October 2010), millions of subscribers and of dollars.
@@ -21,6 +24,21 @@ NETFLIX = {
     "net_income": 38.0,
     "income_per_share": 0.70,
     "share_price": 14.18 / 0.0926,  # a rise of 14.18 dollars after the release was one of 9.26 %
+}
+
+# What is not published, supposed: low, most likely, high.
+RANGES = {
+    "margin_rate": (0.30, 0.35, 0.40),
+    "discount_rate": (0.08, 0.10, 0.14),
+    "growth_years": (3, 5, 10),
+    "arrivals": (0.5, 1.0, 1.2),
+}
+FRENCH = {
+    "margin_rate": "le taux de marge",
+    "churn": "l'attrition",
+    "discount_rate": "le taux d'actualisation",
+    "growth_years": "les années de recrutement",
+    "arrivals": "le rythme des arrivées",
 }
 
 
@@ -55,6 +73,54 @@ def true_values(truth: pd.DataFrame, effects: pd.DataFrame, *, annual_rate: floa
     alive = clients["lifetime_end"].isna()
     bought = rate * -np.expm1(-decay * years * per_year) / decay
     return pd.DataFrame({"alive": alive, "sales": (clients["spend_mean"] * bought).where(alive, 0.0)})
+
+
+def simulated_firm(data, *, annual_rate: float, years: float) -> SimpleNamespace:
+    """Fit the models to a simulated firm's sales, beside its truth.
+
+    Parameters
+    ----------
+    data : Dataset
+        Of a simulated firm: its ``name`` is where the truth is read.
+    annual_rate, years : float
+
+    Returns
+    -------
+    SimpleNamespace
+        ``customers`` (customer table in weeks, index customer_id), ``fit`` (Choice), ``true(years)`` (function:
+        :func:`true_values`), ``truth`` (its result for ``years``), ``value`` (each customer's sales to come, forecast).
+    """
+    from grc_helpers.data.simulator.truth import read_truth
+    from grc_helpers.data.warehouse import collect, customer_base
+
+    customers = collect(customer_base(data.table, observation_end=data.observation_end, unit="week"))
+    customers, fit = customers.set_index("customer_id"), choice.fit(customers.set_index("customer_id"))
+    clients, effects = (read_truth(data.name, table) for table in ("clients", "effets"))
+
+    def true(horizon: float) -> pd.DataFrame:
+        return true_values(clients, effects, annual_rate=annual_rate, years=horizon).loc[customers.index]
+
+    terms = {"annual_rate": annual_rate, "years": years, "unit": "week"}
+    value = residual_value(fit.purchases, fit.spend, customers, **terms)
+    return SimpleNamespace(customers=customers, fit=fit, true=true, truth=true(years), value=value, rate=annual_rate)
+
+
+def by_horizon(firm: SimpleNamespace, horizons) -> pd.DataFrame:
+    """Return the sales to come of all customers, true and forecast, over several horizons, in French.
+
+    Returns
+    -------
+    DataFrame, one row a horizon
+        « Vérité », « Estimation » with ``low``, ``high`` (delta method), « Écart » (share).
+    """
+    lines = {}
+    for years in sorted(set(horizons)):
+        real = firm.true(years)["sales"].sum()
+        terms = {"years": years, "annual_rate": firm.rate, "margin": 1.0}
+        guess, low, high = choice.total_interval(firm.fit, firm.customers, **terms)
+        label = f"{years:g} an" + "s" * (years > 1)
+        lines[label] = {"Vérité": real, "Estimation": guess, "low": low, "high": high, "Écart": guess / real - 1}
+    return pd.DataFrame.from_dict(lines, orient="index").rename_axis("Horizon")
 
 
 def calibration(p_alive: pd.Series, alive: pd.Series, repeat: pd.Series) -> pd.DataFrame:
@@ -115,3 +181,25 @@ def public_equity(
             )  # fmt: skip
         )
     return inputs, pd.DataFrame(rows)
+
+
+def netflix_equity(*, n: int, seed: int) -> SimpleNamespace:
+    """Return Netflix's customer equity of autumn 2010 beside its price, what is not published drawn from stated ranges.
+
+    Returns
+    -------
+    SimpleNamespace
+        ``churn`` (monthly, from the flows), ``price`` (millions of dollars: share price × net income / income per
+        share), ``inputs``, ``values`` (:func:`public_equity`), ``heaviest`` (the input that weighs most, in French).
+    """
+    known = NETFLIX
+    flows = {"before": known["subscribers_before"], "after": known["subscribers"], "arrivals": known["arrivals"]}
+    churn, mean = churn_from_flows(**flows), (known["subscribers_before"] + known["subscribers"]) / 2
+    inputs, values = public_equity(
+        RANGES | {"churn": (0.8 * churn, churn, 1.2 * churn)}, subscribers=known["subscribers"],
+        revenue=known["revenue"] / 3 / mean, arrivals=known["arrivals"] / 3,
+        acquisition_cost=known["acquisition_cost"], n=n, seed=seed,
+    )  # fmt: skip
+    weights = inputs.corrwith(values["equity"], method="spearman").abs()
+    price = known["share_price"] * known["net_income"] / known["income_per_share"]
+    return SimpleNamespace(churn=churn, price=price, inputs=inputs, values=values, heaviest=FRENCH[weights.idxmax()])

@@ -155,7 +155,7 @@ def alive_classes(customers: pd.DataFrame, p_alive: pd.Series, forecast: pd.Seri
         forecast_purchases=("forecast", "mean"), actual_purchases=("actual", "mean"),
     )  # fmt: skip
     found["low"], found["high"] = proportion_confint(found.pop("n"), found["customers"], method="wilson")
-    return found.rename_axis("Chance d'être encore client")
+    return found.rename_axis("Classe")
 
 
 def enough(known: pd.DataFrame, *, weeks: float) -> str:

@@ -84,3 +84,29 @@ def curve(amounts: pd.DataFrame, *, n_boot: int, seed: int) -> tuple[pd.DataFram
             low, high = np.sqrt(np.quantile([square[rows_].mean() for rows_ in drawn], [0.025, 0.975]))
             rows.append({"way": way, "seen": seen, "error": np.sqrt(square.mean()), "low": low, "high": high})
     return pd.DataFrame(rows), model.problems_
+
+
+def ranking_by_seen(customers: pd.DataFrame, forecast: pd.Series, *, n_boot: int, seed: int) -> pd.DataFrame:
+    """Return how well the forecast tells who buys again, by number of purchases already seen.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        ``frequency``, ``bought`` (after the cut).
+    forecast : Series
+
+    Returns
+    -------
+    DataFrame, one row a class of purchases seen
+        ``customers``, ``ranked`` (area under the ROC curve: how often a customer who buys again is put before one who
+        does not) with ``low``, ``high`` (bootstrap); NaN where all did the same.
+    """
+    from grc_helpers.rfm_validity import concordance
+
+    seen = pd.cut(customers["frequency"], [-1, 0, 1, 3, np.inf], labels=["1", "2", "3 ou 4", "5 et plus"])
+    rows = {
+        label: (len(part), *concordance(forecast[part.index], part["bought"] > 0, n_boot=n_boot, seed=seed))
+        for label, part in customers.groupby(seen, observed=True)
+    }
+    columns = ["customers", "ranked", "low", "high"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Achats vus")

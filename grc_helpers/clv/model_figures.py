@@ -28,9 +28,10 @@ def plot_tracking(ax, weeks: pd.DataFrame, *, name: str) -> str:
     top = 1.12 * max(last["actual"], last["expected"])
     ax.text(cut, top, " caché au modèle →", ha="left", va="top", color=GREY)
     above = last["actual"] >= last["expected"]
+    spot = weeks.iloc[int(0.86 * len(weeks))]
     for column, colour, text, up in (("actual", GREY, "achats faits", above), ("expected", ACCENT, name, not above)):
-        ax.annotate(text, (last["week"], last[column]), xytext=(-4, 9 if up else -9), textcoords="offset points",
-                    ha="right", va="bottom" if up else "top", color=colour)  # fmt: skip
+        ax.annotate(text, (spot["week"], spot[column]), xytext=(-12 if up else 12, 14 if up else -14), color=colour,
+                    textcoords="offset points", ha="right" if up else "left", va="bottom" if up else "top")  # fmt: skip
     gap = last["expected"] / last["actual"] - 1
     ax.set_title(f"Au bout de {number(last['week'])} semaines, l'écart du cumul est de {percent(gap)}")
     ax.set(xlim=(0, last["week"] + 1), ylim=(0, top), xlabel="Semaines depuis le premier jour observé")
@@ -54,8 +55,10 @@ def plot_by_past(ax, table: pd.DataFrame, *, models: list[str], weeks: float) ->
     labels[-1] += " et plus"
     ax.set_xticks(place, labels)
     gaps = {name: np.average(np.abs(table[name] - table["actual"]), weights=table["customers"]) for name in models}
-    best = min(gaps, key=gaps.get)
-    ax.set_title(f"{best} suit le mieux les achats faits, quel que soit le passé")
+    best = min(gaps.values())
+    close = [name for name in models if gaps[name] <= 1.15 * best]
+    verb = "suivent" if len(close) > 1 else "suit"
+    ax.set_title(f"{' et '.join(close)} {verb} le mieux les achats faits, classe par classe")
     ax.set_xlabel("Réachats avant la coupure")
     ax.set_ylabel(f"Achats par client, {number(weeks)} semaines suivantes")
     french_axis(ax.yaxis, decimals=0 if table["actual"].max() >= 5 else 1)
@@ -75,11 +78,12 @@ def plot_silence(ax, model, *, frequencies: tuple[int, int], age: float, name: s
         ax.plot(silence, alive, color=colour, linewidth=2)
         under = np.flatnonzero(alive < 0.5)
         crossed[x] = number(silence[under[0]]) if len(under) else None
-        spot = np.argmin(np.abs(alive - (0.35 if x == frequencies[1] else 0.8)))
-        ax.annotate(f"{x} réachats", (silence[spot], alive[spot]), xytext=(6, 4), textcoords="offset points",
-                    color=colour)  # fmt: skip
+        often = x == frequencies[1]
+        spot = np.argmin(np.abs(silence - (0.45 if often else 0.62) * silence[-1]))
+        ax.annotate(f"{x} réachats", (silence[spot], alive[spot]), xytext=(-8 if often else 6, -10 if often else 6),
+                    textcoords="offset points", color=colour, ha="right" if often else "left")  # fmt: skip
     ax.axhline(0.5, color=LIGHT, linewidth=1.2, linestyle=":")
-    ax.set_title("Le même silence ne dit pas la même chose")
+    ax.set_title("Même silence, autre sens", fontsize=10.5)
     ax.set(xlim=(0, silence[-1]), ylim=(0, 1.03), xlabel="Semaines depuis le dernier achat")
     ax.set_ylabel("Chance d'être encore client")
     french_axis(ax.yaxis, "percent")
@@ -96,7 +100,7 @@ def plot_calibration(ax, table: pd.DataFrame) -> str:
     reach = [table["alive"] - table["low"], table["high"] - table["alive"]]
     ax.errorbar(table["p_alive"], table["alive"], reach, fmt="o", color=ACCENT, ecolor=GREY, capsize=3, markersize=5)
     inside = ((table["low"] <= table["p_alive"]) & (table["p_alive"] <= table["high"])).sum()
-    ax.set_title(f"Dit et vrai s'accordent dans {inside} classes sur {len(table)}")
+    ax.set_title(f"Annoncé et vrai : d'accord {inside} fois sur {len(table)}", fontsize=10.5)
     ax.set(xlim=(0, 1), ylim=(0, 1.03), xlabel="Chance annoncée par le modèle")
     ax.set_ylabel("Part encore cliente, en vérité")
     for axis in (ax.xaxis, ax.yaxis):
@@ -141,6 +145,9 @@ def plot_isovalue(ax, model, spend: float, customers: pd.DataFrame, *, worth, cu
                  "À silence égal, avoir plus acheté vaut toujours plus ici")  # fmt: skip
     ax.set(xlim=(0, silence[-1]), ylim=(1, most), xlabel="Semaines depuis le dernier achat")
     ax.set_ylabel("Réachats")
+    ax.yaxis.get_major_locator().set_params(integer=True)
+    for axis in (ax.xaxis, ax.yaxis):
+        french_axis(axis)
     return (
         f"Courbes d'égale valeur d'un client arrivé il y a {number(age)} semaines (points : vos clients). Après "
         f"{number(silence[far])} semaines de silence : {money(few, currency, 2)} avec 3 réachats, "

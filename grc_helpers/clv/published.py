@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from grc_helpers.clv.bg_nbd import BgNbd
 from grc_helpers.clv.gamma_gamma import GammaGamma
 from grc_helpers.clv.nbd import Nbd
 from grc_helpers.clv.pareto_nbd import ParetoNbd
+from grc_helpers.style import number
 
 WEEKS = 39
 
@@ -53,14 +55,18 @@ def results(sample: pd.DataFrame, later: pd.DataFrame, donations: pd.DataFrame) 
 
 def table(found: list[Result]) -> pd.DataFrame:
     """Return the results as a table in French: source, what, published, ours, difference."""
-    from grc_helpers.style import number
-
     rows = [
-        (one.paper, one.what, number(one.published, one.decimals), number(one.ours, one.decimals),
+        (_short(one.paper), one.what, number(one.published, one.decimals), number(one.ours, one.decimals),
          number(one.ours - one.published, one.decimals))
         for one in found
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["Source", "Grandeur", "Publié", "Retrouvé", "Écart"])
+
+
+def _short(paper: str) -> str:
+    """Return "BG/NBD 2005a" for "Fader, Hardie et Lee 2005a (BG/NBD)": the models' authors are in the references."""
+    when, what = re.search(r"(\d{4}\w?|note \d+)? \((.*)\)", paper).groups()
+    return f"{what} {when}" if when else what
 
 
 def _estimates(oracle: str, paper: str, model, values: tuple[float, ...], tolerance: float, likelihood: float):
