@@ -16,6 +16,7 @@ from grc_helpers.clv.lifetime_value import residual_value
 from grc_helpers.clv.model import FitWarning
 from grc_helpers.clv.nbd import Nbd
 from grc_helpers.clv.pareto_nbd import ParetoNbd
+from grc_helpers.errors import GrcError
 
 ORDER = {"BG/NBD": BgNbd, "Pareto/NBD": ParetoNbd, "NBD": Nbd}
 
@@ -73,9 +74,30 @@ def fit(customers: pd.DataFrame, *, only: str | None = None) -> Choice:
     return Choice(name, kept, spend, tuple(refused), tuple(remarks))
 
 
-def refit(choice: Choice, customers: pd.DataFrame, *, n_boot: int, seed: int) -> list[tuple]:
-    """Fit both models again on customers drawn with replacement (see `inference.bootstrap`)."""
-    return bootstrap([choice.purchases, choice.spend], customers, n_boot=n_boot, seed=seed)
+def refit(choice: Choice, customers: pd.DataFrame, *, n_boot: int, seed: int) -> tuple[list[tuple], int]:
+    """Fit both models again on customers drawn with replacement (see `inference.bootstrap`).
+
+    Returns
+    -------
+    replicates : list of tuple of models
+    dropped : int
+        Draws left out, since the models do not hold on them (a parameter at a bound, an infinite mean spend): the
+        intervals are then too narrow, and whoever shows them says how many.
+
+    Raises
+    ------
+    GrcError
+        When the models hold on less than half of the draws.
+    """
+    drawn = bootstrap([choice.purchases, choice.spend], customers, n_boot=n_boot, seed=seed)
+    kept = [pair for pair in drawn if not pair[0].problems_ and pair[1].params_["q"] > 1]
+    if len(kept) < n_boot / 2:
+        raise GrcError(
+            "Ces données ne permettent pas d'intervalle : le modèle ne tient pas sur des clients tirés au hasard.",
+            where=f"{choice.name} : {n_boot - len(kept)} tirages refusés sur {n_boot}",
+            todo="donnez plus de clients, ou une observation plus longue",
+        )
+    return kept, n_boot - len(kept)
 
 
 def describe(
@@ -88,7 +110,7 @@ def describe(
     choice : Choice
     customers : DataFrame
     replicates : list of tuple of models
-        From :func:`refit`: the intervals are their percentiles. They are those of the expectations, not of what a
+        From `refit`: the intervals are their percentiles. They are those of the expectations, not of what a
         customer will do, which varies much more.
     years, annual_rate, margin : float
         Horizon of the value, discount rate, share of the sales that is kept.
@@ -98,6 +120,7 @@ def describe(
     DataFrame, index of ``customers``
         ``p_alive``, ``purchases_year``, ``value_to_come`` (currency units), each with ``_low`` and ``_high``.
     """
+
     def worth(purchases, spend):
         value = residual_value(
             purchases, spend, customers, annual_rate=annual_rate, years=years, unit="week", margin=margin

@@ -26,7 +26,12 @@ def plot_quadrants(ax, past: pd.Series, future: pd.Series, group: pd.Series, *, 
     ax.axhline(max(high_future, floor_y), color=GREY, linewidth=1)
     ax.set(xscale="log", yscale="log")
     shares = group.value_counts(normalize=True).reindex(ORDER, fill_value=0)
-    corners = {"Piliers": (0.98, 0.97), "Prometteurs": (0.02, 0.97), "Anciens bons": (0.98, 0.03), "Petits": (0.02, 0.03)}
+    corners = {
+        "Piliers": (0.98, 0.97),
+        "Prometteurs": (0.02, 0.97),
+        "Anciens bons": (0.98, 0.03),
+        "Petits": (0.02, 0.03),
+    }
     for name, (x, y) in corners.items():
         ax.text(x, y, f"{name} {percent(shares[name])}", transform=ax.transAxes, weight="bold",
                 ha="right" if x > 0.5 else "left", va="top" if y > 0.5 else "bottom",
@@ -42,7 +47,7 @@ def plot_quadrants(ax, past: pd.Series, future: pd.Series, group: pd.Series, *, 
 
 
 def plot_tenure(axes, durations: dict[str, pd.DataFrame], same: dict[str, pd.DataFrame]) -> str:
-    """Draw, for two worlds, purchases by how long customers lasted (left), and the same customers' over time (right)."""
+    """Draw, for two worlds, purchases by how long customers lasted (left), and of the same ones over time (right)."""
     left, right = axes
     for k, (name, table) in enumerate(durations.items()):
         colour = (GREY, ACCENT)[k]
@@ -62,8 +67,8 @@ def plot_tenure(axes, durations: dict[str, pd.DataFrame], same: dict[str, pd.Dat
     french_axis(right.yaxis)
     ends = {name: line["purchases"].iloc[-1] / line["purchases"].iloc[0] - 1 for name, line in same.items()}
     return (
-        "Deux entreprises simulées. À gauche, ceux qui durent ont toujours plus acheté, avec ou sans effet. À droite, les "
-        "mêmes clients d'un semestre à l'autre : " + " ; ".join(f"{n} {percent(v)}" for n, v in ends.items()) + "."
+        "Deux entreprises simulées. À gauche, ceux qui durent ont toujours plus acheté, avec ou sans effet. À droite, "
+        "les mêmes clients d'un semestre à l'autre : " + " ; ".join(f"{n} {percent(v)}" for n, v in ends.items()) + "."
     )
 
 
@@ -90,9 +95,12 @@ def plot_equity_price(ax, values: pd.DataFrame, *, price: float) -> str:
     """Draw the distribution of a firm's customer equity beside the price of its shares (millions of dollars)."""
     low, middle, high = values["equity"].quantile([0.025, 0.5, 0.975])
     edges = np.linspace(0, max(values["equity"].max(), price) / 1000 * 1.05, 45)
-    for column, colour, name in (("present", PALETTE[2], "clients d'aujourd'hui"), ("equity", ACCENT, "avec ceux à venir")):
-        ax.hist(values[column] / 1000, bins=edges, color=colour, alpha=0.7, weights=np.full(len(values), 1 / len(values)),
-                label=name)  # fmt: skip
+    for column, colour, name in (
+        ("present", PALETTE[2], "clients d'aujourd'hui"),
+        ("equity", ACCENT, "avec ceux à venir"),
+    ):
+        share = np.full(len(values), 1 / len(values))
+        ax.hist(values[column] / 1000, bins=edges, color=colour, alpha=0.7, weights=share, label=name)
     top = ax.get_ylim()[1]
     ax.axvline(price / 1000, color=PALETTE[1], linewidth=2)
     ax.text(price / 1000, 0.98 * top, f" bourse : {number(price / 1000, 1)}", color=PALETTE[1], ha="left", va="top")
@@ -104,5 +112,5 @@ def plot_equity_price(ax, values: pd.DataFrame, *, price: float) -> str:
     ax.legend(loc="upper center")
     return (
         f"Capital client de Netflix, automne 2010 : médiane {number(middle / 1000, 1)} milliards de dollars, 95 % des "
-        f"tirages entre {number(low / 1000, 1)} et {number(high / 1000, 1)} ; valeur en bourse {number(price / 1000, 1)}."
+        f"tirages entre {number(low / 1000, 1)} et {number(high / 1000, 1)} ; bourse {number(price / 1000, 1)}."
     )

@@ -175,9 +175,12 @@ def public_equity(
         months = round(12 * draw.growth_years)
         rows.append(
             customer_equity(
-                customers=subscribers, new_customers=np.full(months, arrivals * draw.arrivals),
-                margin=revenue * draw.margin_rate, retention=1 - draw.churn,
-                discount_rate=period_rate(draw.discount_rate, 12), acquisition_cost=acquisition_cost,
+                customers=subscribers,
+                new_customers=np.full(months, arrivals * draw.arrivals),
+                margin=revenue * draw.margin_rate,
+                retention=1 - draw.churn,
+                discount_rate=period_rate(draw.discount_rate, 12),
+                acquisition_cost=acquisition_cost,
             )  # fmt: skip
         )
     return inputs, pd.DataFrame(rows)

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.clv.continuous import ContinuousModel
-from grc_helpers.errors import GrcError
 
 CLASSES = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0000001)
 MOST = 7  # past purchases from here on are put together, as in the papers' figure
@@ -170,9 +169,3 @@ def enough(known: pd.DataFrame, *, weeks: float) -> str:
     if known["bought"].sum() == 0:
         return "des achats après la coupure, pour vérifier"
     return ""
-
-
-def check_share(share: float) -> None:
-    """Refuse a share of the observation that leaves no past or no future."""
-    if not 0 < share < 1:
-        raise GrcError(f"Part d'observation impossible : {share:g}.", todo="donnez un nombre entre 0 et 1, comme 0.5")

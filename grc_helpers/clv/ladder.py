@@ -114,7 +114,7 @@ def compare(actual: pd.Series, forecasts: dict[str, pd.Series], *, share: float,
     Returns
     -------
     DataFrame, one row a rung
-        ``total_gap`` (forecast / actual − 1), ``rms_error`` (root mean square, currency units), ``step`` (by how much the
+        ``total_gap`` (forecast / actual − 1), ``rms_error`` (root mean square, currency units), ``step`` (how much the
         error falls from the rung before, as a share) with ``step_low``, ``step_high`` (the same customers drawn for
         both), ``captured`` (part of the actual sales held by the top ``share``).
     """

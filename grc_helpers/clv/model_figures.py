@@ -91,7 +91,10 @@ def plot_silence(ax, model, *, frequencies: tuple[int, int], age: float, name: s
         f"{x} réachats, {'après ' + week + ' semaines' if week else 'jamais dans cette figure'}"
         for x, week in crossed.items()
     )
-    return f"Selon {name}, pour deux clients arrivés il y a {number(age)} semaines, on passe sous une chance sur deux : {said}."
+    return (
+        f"Selon {name}, pour deux clients arrivés il y a {number(age)} semaines, on passe sous une chance sur deux : "
+        f"{said}."
+    )
 
 
 def plot_calibration(ax, table: pd.DataFrame) -> str:
@@ -106,8 +109,8 @@ def plot_calibration(ax, table: pd.DataFrame) -> str:
     for axis in (ax.xaxis, ax.yaxis):
         french_axis(axis, "percent")
     return (
-        f"Cafés Merle (simulé), clients qui ont racheté : dans {inside} classes sur {len(table)}, la chance annoncée est "
-        "dans l'intervalle à 95 % de la part vraie."
+        f"Cafés Merle (simulé), clients qui ont racheté : dans {inside} classes sur {len(table)}, la chance annoncée "
+        "est dans l'intervalle à 95 % de la part vraie."
     )
 
 

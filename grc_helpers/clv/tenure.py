@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+STILL = {"card_effect": 0.0, "december_peak": 0.0, "cancellation_drop": 0.0}  # what else moves a rate with time
 LEAST = 30  # customers seen again under which nothing is said
 
 
@@ -114,7 +115,8 @@ def simulated(effects, *, seed: int, customers: int = 5_000, length: float = 26.
     Parameters
     ----------
     effects : sequence of float
-        What a year of tenure adds to the rate of purchase: 0, 0.1… (at most 0.1; the loyalty card does nothing there).
+        What a year of tenure adds to the rate of purchase: 0, 0.1… (at most 0.1). Nothing else
+        moves a rate with time there: no loyalty card, no December, no cancellation.
     seed, customers : int
     length : float
         Weeks.
@@ -131,7 +133,7 @@ def simulated(effects, *, seed: int, customers: int = 5_000, length: float = 26.
 
     found = {}
     for effect in effects:
-        config = SimulationConfig(seed=seed, customers=customers, tenure_effect=effect, card_effect=0.0)
+        config = SimulationConfig(seed=seed, customers=customers, tenure_effect=effect, **STILL)
         traits = make_traits(config, 0)
         process = draw_process(config, traits)
         start = traits["acquired_time"].to_numpy()

@@ -86,7 +86,7 @@ EXERCISES = {
     ),
     "14.2": Exercise(
         expected,
-        hint="Il a 30 semaines d'âge et son dernier achat date de 10 semaines : recency = 30 − 10 = 20, T = 30, t = 26.",
+        hint="Son dernier achat date de 10 semaines, à 30 − 10 = 20 semaines d'âge : recency = 20, T = 30, t = 26.",
         mistakes=(
             (
                 lambda chapter: expected(chapter, recency=10.0),
@@ -109,7 +109,7 @@ EXERCISES = {
     ),
     "14.3": Exercise(
         wrong,
-        hint="Prenez les 10 % premiers par le passé, et comptez la part qui n'est pas dans les 10 % premiers par l'avenir.",
+        hint="Prenez les 10 % premiers par le passé ; comptez la part qui n'est pas des 10 % premiers par l'avenir.",
         mistakes=(
             (lambda chapter: wrong(chapter, share=chapter.parameters.top_share), "C'est la réponse pour `top_share`."),
             (lambda chapter: 1 - wrong(chapter), "C'est la part de ceux qui sont bien classés."),
@@ -124,7 +124,10 @@ EXERCISES = {
         break_even,
         hint="Chaque client traité rapporte en moyenne treatment_gain × la moyenne de `came` : au-delà, on perd.",
         mistakes=(
-            (lambda chapter: float(prepared(chapter).came.mean()), "C'est toute la marge : seul le gain est dû au traitement."),
+            (
+                lambda chapter: float(prepared(chapter).came.mean()),
+                "C'est toute la marge : seul le gain est dû au traitement.",
+            ),
             (
                 lambda chapter: break_even(chapter) / chapter.parameters.margin_rate,
                 "C'est compté en chiffre d'affaires : `came` est déjà une marge.",
