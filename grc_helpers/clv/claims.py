@@ -10,7 +10,7 @@ CLAIMS = {
         "why": "{measured} Ces données observent, elles n'essaient pas : l'ancienneté y avance avec le "
         "calendrier, et ceux qui durent ne sont pas ceux qui partent. La comparaison par durée monte aussi dans "
         "l'entreprise simulée où l'ancienneté ne fait rien : elle ne prouve donc pas l'effet.",
-        "needed": "les mêmes clients suivis sur plusieurs dates d'arrivée, ou une relation prolongée par tirage au sort",
+        "needed": "les mêmes clients suivis de plusieurs dates d'arrivée, ou une relation prolongée par tirage au sort",
     },
     "J3": {
         "source": "S4",
