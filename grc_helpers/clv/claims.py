@@ -5,8 +5,8 @@ from __future__ import annotations
 CLAIMS = {
     "I4": {
         "source": "S0",
-        "claim": "les ventes résultent de la « durée de relation avec marque car plus elle est accrue plus les "
-        "ventes le sont »",
+        "claim": "se soucier de la fidélité dans le temps, « durée de relation avec marque car plus elle est accrue "
+        "plus les ventes le sont »",
         "why": "{measured} Ces données observent, elles n'essaient pas : l'ancienneté y avance avec le "
         "calendrier, et ceux qui durent ne sont pas ceux qui partent. La comparaison par durée monte aussi dans "
         "l'entreprise simulée où l'ancienneté ne fait rien : elle ne prouve donc pas l'effet.",

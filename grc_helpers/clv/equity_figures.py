@@ -109,7 +109,7 @@ def plot_equity_price(ax, values: pd.DataFrame, *, price: float) -> str:
     ax.set(xlabel="Milliards de dollars", ylabel="Part des tirages", xlim=(0, edges[-1]))
     french_axis(ax.yaxis, "percent")
     french_axis(ax.xaxis)
-    ax.legend(loc="upper center")
+    ax.legend(loc="upper left", bbox_to_anchor=(0.2, 1.0))
     return (
         f"Capital client de Netflix, automne 2010 : médiane {number(middle / 1000, 1)} milliards de dollars, 95 % des "
         f"tirages entre {number(low / 1000, 1)} et {number(high / 1000, 1)} ; bourse {number(price / 1000, 1)}."

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.clv.continuous import ContinuousModel
+from grc_helpers.style import typeset
 
 CLASSES = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0000001)
 MOST = 7  # past purchases from here on are put together, as in the papers' figure
@@ -145,7 +146,7 @@ def alive_classes(customers: pd.DataFrame, p_alive: pd.Series, forecast: pd.Seri
     from statsmodels.stats.proportion import proportion_confint
 
     names = ["moins de 10 %", "10 à 30 %", "30 à 50 %", "50 à 70 %", "70 à 90 %", "90 % et plus"]
-    bins = pd.cut(p_alive, CLASSES, labels=names, right=False)
+    bins = pd.cut(p_alive, CLASSES, labels=[typeset(name) for name in names], right=False)
     group = bins.cat.add_categories("un seul achat").where(customers["frequency"] > 0, "un seul achat")
     table = pd.DataFrame({"p_alive": p_alive, "forecast": forecast, "actual": customers["bought"]})
     table["back"] = customers["bought"] > 0
