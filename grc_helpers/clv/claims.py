@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 CLAIMS = {
+    "I4": {
+        "source": "S0",
+        "claim": "se soucier de la fidélité dans le temps, « durée de relation avec marque car plus elle est accrue "
+        "plus les ventes le sont »",
+        "why": "{measured} Ces données observent, elles n'essaient pas : l'ancienneté y avance avec le "
+        "calendrier, et ceux qui durent ne sont pas ceux qui partent. La comparaison par durée monte aussi dans "
+        "l'entreprise simulée où l'ancienneté ne fait rien : elle ne prouve donc pas l'effet.",
+        "needed": "les mêmes clients suivis de plusieurs dates d'arrivée, ou une relation prolongée par tirage au sort",
+    },
     "J3": {
         "source": "S4",
         "claim": "la valeur client « a surtout un sens » quand la durée de vie est élevée, comme en "

@@ -24,3 +24,34 @@ def read_recovery() -> pd.DataFrame:
         figures together with probability 95 % (Šidák).
     """
     return pd.read_csv(TABLE, comment="#")
+
+
+NAMES = {
+    "BgNbd": "BG/NBD",
+    "MbgNbd": "MBG/NBD",
+    "ParetoNbd": "Pareto/NBD",
+    "Nbd": "NBD",
+    "BgBb": "BG/BB",
+    "GammaGamma": "Gamma-Gamma",
+    "ShiftedBetaGeometric": "sBG",
+}
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Sum up the table by model, in French: largest bias, lowest and highest coverage, figures out of chance's band."""
+    outside = (table["coverage"] < table["coverage_low"]) | (table["coverage"] > table["coverage_high"])
+    found = table.assign(size=table["bias"].abs(), outside=outside).groupby("model", sort=False)
+    rows = found.agg(
+        figures=("figure", "size"), worlds=("worlds", "max"), customers=("n_customers", "max"), bias=("size", "max"),
+        least=("coverage", "min"), most=("coverage", "max"), outside=("outside", "sum"), problems=("problems", "sum"),
+    ).rename(index=NAMES)  # fmt: skip
+    labels = ("Grandeurs", "Mondes", "Clients par monde", "Plus grand biais", "Couverture la plus basse",
+              "la plus haute", "Hors du hasard", "Refus")  # fmt: skip
+    return rows.set_axis(labels, axis=1).rename_axis("Modèle")
+
+
+def detail(table: pd.DataFrame, model: str) -> pd.DataFrame:
+    """Return the lines of a model, in French: figure, truth, mean estimate, bias, coverage."""
+    columns = {"figure": "Grandeur", "truth": "Vérité", "mean_estimate": "Moyenne estimée", "bias": "Biais",
+               "coverage": "Couverture"}  # fmt: skip
+    return table[table["model"] == model][list(columns)].rename(columns=columns)
