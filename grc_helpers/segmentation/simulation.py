@@ -1,0 +1,76 @@
+"""A base whose segments are known: what each approach finds again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+
+from grc_helpers.segmentation.approaches import METHODS, Clusters, Slices, supervised, unsupervised
+from grc_helpers.segmentation.judging import agreement
+
+SEGMENTS = ("Habitués", "Gourmets", "Pressés", "Occasionnels")
+SHARES = (0.4, 0.3, 0.2, 0.1)
+PROFILES = pd.DataFrame(  # mean orders, mean basket (€), share bought at the weekend, chance of buying on the site
+    [(12, 18, 0.25, 0.15), (4, 70, 0.75, 0.15), (7, 30, 0.15, 0.9), (1.2, 20, 0.8, 0.6)],
+    index=SEGMENTS,
+    columns=["orders", "basket", "weekend", "web"],
+)
+CRITERIA = ["orders", "basket", "weekend", "channel"]
+
+
+def known_segments(n: int = 800, *, seed: int, separation: float = 1.0) -> pd.DataFrame:
+    """Simulate customers of four known segments, described by mixed types.
+
+    Parameters
+    ----------
+    n : int
+    separation : float
+        1: the profiles of ``PROFILES``; 0: everyone has the average profile (there is nothing to find).
+
+    Returns
+    -------
+    DataFrame
+        ``orders``, ``basket`` (euros), ``weekend`` (share), ``channel`` (class), ``age_class`` (without any link),
+        ``margin`` (of the next half-year, from the profile alone), ``truth`` (the segment).
+    """
+    rng = np.random.default_rng(seed)
+    truth = rng.choice(len(SEGMENTS), n, p=SHARES)
+    average = np.exp(np.average(np.log(PROFILES), axis=0, weights=SHARES))
+    profile = np.exp(separation * np.log(PROFILES.to_numpy()[truth]) + (1 - separation) * np.log(average))
+    orders, basket, weekend, web = profile.T
+    return pd.DataFrame(
+        {
+            "orders": 1.0 + rng.poisson(orders),
+            "basket": basket * np.exp(rng.normal(0, 0.35, n)),
+            "weekend": rng.beta(12 * weekend, 12 * (1 - weekend)),
+            "channel": np.where(rng.random(n) < web, "site", "boutique"),
+            "age_class": rng.choice(["moins de 35 ans", "35 à 54 ans", "55 ans et plus"], n),
+            "margin": 0.3 * (1 + rng.poisson(orders)) * basket * np.exp(rng.normal(0, 0.35, n)),
+            "truth": np.array(SEGMENTS)[truth],
+        }
+    )
+
+
+def recovery(world: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Say how far each approach finds the known segments again, on customers that it has not seen.
+
+    Returns
+    -------
+    DataFrame
+        ``approach``, ``method``, ``agreement`` (adjusted Rand index with the truth).
+    """
+    half = np.random.default_rng(seed).permutation(len(world)) % 2 == 0
+    learn, test = world[half], world[~half]
+    raw = world[["orders", "basket", "weekend"]]
+    rows = [("a priori", "classe d'âge", Slices("age_class").fit(learn).predict(test))]
+    for method, name in (("discriminant", "analyse discriminante"), ("tree", "arbre")):
+        taught = supervised(CRITERIA, world, seed=seed, method=method).fit(learn, learn["truth"])
+        rows.append(("supervisée", name, taught.predict(test)))
+    blunt = Clusters("kmeans", 4, random_state=seed).fit(raw[half].to_numpy())
+    rows.append(("non supervisée", "k-means, unités d'origine", blunt.predict(raw[~half].to_numpy())))
+    for method, name in METHODS.items():
+        found = clone(unsupervised(CRITERIA, world, k=4, seed=seed, method=method)).fit(learn)
+        rows.append(("non supervisée", f"{name}, même échelle", found.predict(test)))
+    return pd.DataFrame([(kind, name, agreement(labels, test["truth"])) for kind, name, labels in rows],
+                        columns=["approach", "method", "agreement"])  # fmt: skip
