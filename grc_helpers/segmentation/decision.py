@@ -131,14 +131,17 @@ def niches(labels, goal: pd.Series, action: Action, *, seed: int) -> pd.DataFram
     Returns
     -------
     DataFrame, one row a segment
-        ``segment``, ``customers``, ``margin`` (per customer), ``found`` and ``checked`` (gain per customer on each half),
+        ``segment`` (1: the most profitable), ``customers``, ``goal`` (mean per customer), ``gain_found``
+        and ``gain_checked`` (gain per customer on each half),
         ``smallest`` (customers needed, by the gain of all), ``net`` (gain of the whole segment, fixed cost paid).
     """
     frame = pd.DataFrame({"segment": np.asarray(labels), "goal": goal.to_numpy(), "gain": action.gain(goal.to_numpy())})
     half = np.random.default_rng(seed).permutation(len(frame)) % 2 == 0
-    out = frame.groupby("segment").agg(customers=("goal", "size"), margin=("goal", "mean"), gain=("gain", "mean"))
-    out["found"] = frame[half].groupby("segment")["gain"].mean()
-    out["checked"] = frame[~half].groupby("segment")["gain"].mean()
+    order = frame.groupby("segment")["goal"].mean().sort_values(ascending=False).index
+    frame["segment"] = frame["segment"].map({label: str(place) for place, label in enumerate(order, start=1)})
+    out = frame.groupby("segment").agg(customers=("goal", "size"), goal=("goal", "mean"), gain=("gain", "mean"))
+    out["gain_found"] = frame[half].groupby("segment")["gain"].mean()
+    out["gain_checked"] = frame[~half].groupby("segment")["gain"].mean()
     out["smallest"] = smallest_size(out["gain"], action)
     out["net"] = out["gain"] * out["customers"] - action.segment_cost
     return out.reset_index()

@@ -15,6 +15,12 @@ from grc_helpers.segmentation.approaches import prepare, unsupervised, usable
 from grc_helpers.segmentation.customers import Customers
 from grc_helpers.segmentation.judging import FOLDS
 
+FORECASTS = {
+    "segments": "le segment seul",
+    "variables": "les critères",
+    "both": "les critères et le segment",
+    "added": "apport du segment aux critères",
+}
 LEAST = 30  # customers of each outcome
 
 

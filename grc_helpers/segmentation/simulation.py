@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from grc_helpers.segmentation.approaches import METHODS, Clusters, Slices, supervised, unsupervised
-from grc_helpers.segmentation.judging import agreement
+from grc_helpers.segmentation.approaches import METHODS, Clusters, Slices, prepare, supervised, unsupervised
+from grc_helpers.segmentation.decision import choices, number_of_segments, plan_action
+from grc_helpers.segmentation.judging import agreement, eta_squared, explained, out_of_sample
 
 SEGMENTS = ("Habitués", "Gourmets", "Pressés", "Occasionnels")
 SHARES = (0.4, 0.3, 0.2, 0.1)
@@ -74,3 +75,55 @@ def recovery(world: pd.DataFrame, *, seed: int) -> pd.DataFrame:
         rows.append(("non supervisée", f"{name}, même échelle", found.predict(test)))
     return pd.DataFrame([(kind, name, agreement(labels, test["truth"])) for kind, name, labels in rows],
                         columns=["approach", "method", "agreement"])  # fmt: skip
+
+
+def lottery(goal: pd.Series, k: int, *, seed: int) -> tuple[float, float]:
+    """Return what ``k`` segments drawn by lot explain of the goal: of the same customers (η²), and of others."""
+    labels = np.random.default_rng(seed).integers(0, k, len(goal))
+    table = pd.DataFrame({"lot": labels.astype(str)}, index=goal.index)
+    told = out_of_sample(Slices("lot"), table, goal, seed=seed)
+    return eta_squared(goal, labels), explained(told, n_boot=2, seed=seed)[0]
+
+
+def known_numbers(*, seed: int, effect: float, most: int = 6) -> pd.DataFrame:
+    """Say how many segments each criterion prefers where the truth is known.
+
+    Returns
+    -------
+    DataFrame, one row a world
+        ``world``, ``silhouette_k``, ``stability_k``, ``gain_k`` (numbers preferred), ``stability`` (its best value),
+        ``gain`` (its best value, euros).
+    """
+    rows = []
+    for name, separation in (("quatre segments", 1.0), ("aucun segment", 0.0)):
+        world = known_segments(seed=seed, separation=separation)
+        prepared = prepare(CRITERIA, world).fit_transform(world)
+        action = plan_action(world["margin"], effect=effect, cost=0.0, segment_cost=0.0)
+        table = number_of_segments(prepared, world["margin"], action, seed=seed, most=most, n_pairs=5)
+        best = {f"{column}_k": number for column, number in choices(table).items()}
+        rows.append({"world": name} | best | {"stability": table["stability"].max(), "gain": table["gain"].max()})
+    return pd.DataFrame(rows)
+
+
+def explained_recovery(*, seed: int, runs: int = 100, n: int = 400, n_boot: int = 200) -> pd.DataFrame:
+    """Check the measure of the share explained on bases where it is known.
+
+    Returns
+    -------
+    DataFrame, one row a truth
+        ``exact`` (share that the segments explain), ``eta`` and ``explained`` (means over the bases, same customers and
+        others), ``coverage`` (of the 95 % interval).
+    """
+    rng, rows = np.random.default_rng(seed), []
+    for truth in (0.2, 0.0):
+        found = []
+        for run in range(runs):
+            segment = rng.integers(0, 4, n)
+            spread = np.array([-1.0, -1.0, 1.0, 1.0])[segment] * np.sqrt(truth)
+            goal = pd.Series(spread + rng.normal(0, np.sqrt(1 - truth), n))
+            told = out_of_sample(Slices("s"), pd.DataFrame({"s": segment.astype(str)}), goal, seed=run)
+            found.append((eta_squared(goal, segment), *explained(told, n_boot=n_boot, seed=run)))
+        eta, share, low, high = np.array(found).T
+        covered = float(((low <= truth) & (truth <= high)).mean())
+        rows.append({"exact": truth, "eta": eta.mean(), "explained": share.mean(), "coverage": covered})
+    return pd.DataFrame(rows)

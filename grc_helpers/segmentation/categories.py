@@ -1,4 +1,4 @@
-"""Cafés Merle, the simulated firm: three cuts of the same customers, surveys, and what is true."""
+"""Need, profitability, channel: three cuts of the same customers; Cafés Merle's surveys, and what is true there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from grc_helpers.segmentation.approaches import unsupervised
 from grc_helpers.segmentation.customers import Customers
 from grc_helpers.segmentation.judging import agreement
 
-NEEDS = ("goût", "prix", "praticité", "éthique")
 PROFIT_CLASSES = ("déficitaires", "petits profits", "bons profits", "gros profits")
 
 
@@ -75,8 +74,8 @@ def three_cuts(customers: Customers, profit: pd.Series, *, seed: int) -> pd.Data
     )
 
 
-def crossed_agreement(cuts: pd.DataFrame) -> pd.DataFrame:
-    """Return the adjusted Rand index of every pair of cuts."""
+def crossed_agreement(cuts) -> pd.DataFrame:
+    """Return the adjusted Rand index of every pair of cuts (a DataFrame, or a dict of labels)."""
     return pd.DataFrame({b: {a: agreement(cuts[a], cuts[b]) for a in cuts} for b in cuts})
 
 
