@@ -102,6 +102,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "smallest": ("Taille minimale", lambda size: "aucune" if size == float("inf") else number(size)),
     "stability_k": ("Préféré par la stabilité", number),
     "stability": ("Stabilité", partial(number, decimals=2)),
+    "too_high": ("Intervalle trop haut", partial(percent, decimals=0)),
     "world": ("Monde simulé", str),
 }
 

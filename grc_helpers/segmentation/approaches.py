@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import cache
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.compose import ColumnTransformer
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.mixture import GaussianMixture
@@ -137,7 +139,9 @@ class Clusters(ClusterMixin, BaseEstimator):
             return NearestCentroid().fit(X, labels)
         if self.method == "mixture":
             return GaussianMixture(k, covariance_type="diag", reg_covar=0.1, random_state=seed).fit(X)
-        return KMeans(k, n_init=self.n_init, random_state=seed).fit(X)
+        with warnings.catch_warnings():  # fewer different customers than segments: some segments stay empty
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            return KMeans(k, n_init=self.n_init, random_state=seed).fit(X)
 
     def predict(self, X):
         """Return the segment of each row."""
@@ -160,7 +164,8 @@ class RiskSlices(ClusterMixin, BaseEstimator):
 
     def fit(self, X, y):
         """Learn who leaves (``y``: bool) and keep the bounds of the probability."""
-        self.model_ = make_pipeline(prepare(self.columns, X), LogisticRegression(max_iter=500)).fit(X, y)
+        with one_thread():
+            self.model_ = make_pipeline(prepare(self.columns, X), LogisticRegression(max_iter=500)).fit(X, y)
         risk = self.model_.predict_proba(X)[:, 1]
         self.bounds_ = np.unique(np.quantile(risk, np.arange(1, self.n_slices) / self.n_slices))
         return self

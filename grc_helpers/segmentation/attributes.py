@@ -50,6 +50,11 @@ class Attributes:
     reach: pd.Series | None
 
 
+def run(table: ibis.Table) -> pd.DataFrame:
+    """Run an expression and bring its result to pandas (amounts stay in cents)."""
+    return table.to_pyarrow().to_pandas(date_as_object=False)
+
+
 def customer_attributes(data, customers: pd.Index) -> Attributes:
     """Return what is known of customers: the course's own tables, or the columns of a file that do not vary.
 
@@ -76,7 +81,7 @@ def customer_attributes(data, customers: pd.Index) -> Attributes:
         **{f"n{k}": _[column].nunique() for k, column in enumerate(extra)},
         **{f"v{k}": _[column].cast("string").max() for k, column in enumerate(extra)},
     )
-    found = steady.to_pandas().set_index("customer_id").reindex(customers)
+    found = run(steady).set_index("customer_id").reindex(customers)
     fixed = [k for k in range(len(extra)) if found[f"n{k}"].max() <= 1]
     known = found[[f"v{k}" for k in fixed]].set_axis([extra[k] for k in fixed], axis=1)
     consents = [column for column in known if REACH.search(column)]
@@ -163,8 +168,8 @@ def find_mixes(data, *, need: str = "", channel: str = "") -> tuple[ibis.Table, 
 
 def _varies(table: ibis.Table, column: str) -> bool:
     """Tell whether a column varies within customers and has few enough kinds to be a mix."""
-    kinds = int(table[column].nunique().execute())
-    varies = table.group_by("customer_id").agg(n=_[column].nunique()).n.max().execute()
+    kinds = table[column].nunique().to_pyarrow().as_py()
+    varies = table.group_by("customer_id").agg(n=_[column].nunique()).n.max().to_pyarrow().as_py()
     return 2 <= kinds <= 500 and varies > 1
 
 

@@ -51,7 +51,7 @@ def three_cuts(customers: Customers, profit: pd.Series, *, seed: int) -> pd.Data
     Returns
     -------
     DataFrame indexed by customer_id
-        ``need``, ``profitability``, ``channel``, as text; a need is named after the kind of product that stands out.
+        ``need``, ``profitability`` (ordered), ``channel``; a need is named after the kind of product that stands out.
     """
     now = customers.now
     needs = [column for column in now if column.startswith("need: ")]
@@ -68,7 +68,7 @@ def three_cuts(customers: Customers, profit: pd.Series, *, seed: int) -> pd.Data
     return pd.DataFrame(
         {
             "need": found.map(names),
-            "profitability": pd.Series(classes, index=now.index).map(dict(enumerate(PROFIT_CLASSES))),
+            "profitability": pd.Categorical.from_codes(classes, PROFIT_CLASSES, ordered=True),
             "channel": now[channels].idxmax(axis=1).str.removeprefix("channel: "),
         }
     )

@@ -11,7 +11,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeRegressor
 
 from grc_helpers.segmentation.approaches import UNKNOWN, Slices, usable
-from grc_helpers.segmentation.customers import Customers
+from grc_helpers.segmentation.customers import MINIMUM, Customers
 from grc_helpers.segmentation.judging import FOLDS, cramer_v, eta_squared, explained, out_of_sample
 
 FAMILIES = {
@@ -22,7 +22,6 @@ FAMILIES = {
     "situation": "Situation d'achat",
     "rentabilité": "Potentiel et rentabilité",
 }
-ENOUGH = 60  # customers of whom the criteria are known
 
 
 def a_priori_table(customers: Customers, *, n_boot: int, seed: int) -> pd.DataFrame:
@@ -31,7 +30,8 @@ def a_priori_table(customers: Customers, *, n_boot: int, seed: int) -> pd.DataFr
     Returns
     -------
     DataFrame, one row an attribute
-        ``criterion``, ``known`` (share of customers), ``classes``, ``cramer`` (with four equal slices of past purchases),
+        ``criterion``, ``known`` (share of customers), ``classes``, ``cramer`` (with four equal slices of past
+        purchases),
         ``p_value`` (one-way analysis of variance, corrected by Holm), ``eta`` (η², on the customers that made it),
         ``explained``, ``low``, ``high`` (out of sample).
     """
@@ -42,7 +42,7 @@ def a_priori_table(customers: Customers, *, n_boot: int, seed: int) -> pd.DataFr
     spend, rows = pd.Series(spend, index=customers.now.index), []
     for column in customers.columns("profil"):
         table = customers.now[customers.now[column].notna()]
-        if len(table) < ENOUGH or table[column].nunique() < 2:
+        if len(table) < MINIMUM or table[column].nunique() < 2:
             continue
         goal, segmenter = customers.goal[table.index], Slices(column)
         labels = pd.Series(segmenter.fit(table).predict(table), index=table.index)
@@ -86,16 +86,16 @@ def family_power(customers: Customers, *, n_boot: int, seed: int) -> pd.DataFram
     Returns
     -------
     DataFrame, one row a family that the data have
-        ``family``, ``criteria`` (how many), ``known`` (share of customers), ``customers``, ``inside`` (share explained on
-        the customers that made the segments), ``explained``, ``low``, ``high`` (out of sample), ``reference`` (what
-        behaviour explains, out of sample, of the same customers).
+        ``family``, ``criteria`` (how many), ``known`` (share of customers), ``customers``, ``inside`` (share
+        explained on the customers that made the segments), ``explained``, ``low``, ``high`` (out of sample),
+        ``reference`` (what behaviour explains, out of sample, of the same customers).
     """
     rows = []
     for family in FAMILIES:
         columns = customers.columns(family)
         table = customers.now[customers.now[columns].notna().any(axis=1)] if columns else customers.now[:0]
         columns = usable(columns, table)
-        if len(table) < ENOUGH or not columns:
+        if len(table) < MINIMUM or not columns:
             continue
         goal = customers.goal[table.index]
         tree = regression_tree(columns, table, seed=seed)

@@ -16,11 +16,12 @@ import pandas as pd
 from ibis import _
 
 from grc_helpers.errors import GrcError
-from grc_helpers.segmentation.attributes import customer_attributes, find_mixes
+from grc_helpers.segmentation.attributes import customer_attributes, find_mixes, run
 from grc_helpers.tier_stability import two_half_years
 
 BEHAVIOUR = ("orders", "spend", "basket", "silence")
 MOST_KINDS = 6
+ENOUGH = 40  # customers measured again, below which nothing is said of the second measure
 MINIMUM = 50  # customers of the first half-year, below which nothing is segmented
 
 
@@ -67,6 +68,11 @@ class Customers:
     def columns(self, *families: str) -> list[str]:
         """Return the columns of some families."""
         return [column for family in families for column in self.families.get(family, [])]
+
+    def steady(self, *families: str) -> list[str]:
+        """Return the columns of some families that distinguish customers whenever they are measured."""
+        tables = [self.now, *(table for table in (self.later, self.odd) if len(table) >= ENOUGH)]
+        return [c for c in self.columns(*families) if all(table[c].nunique() > 1 for table in tables)]
 
     def with_family(self, family: str, frame: pd.DataFrame) -> Customers:
         """Return the same customers with one more family of criteria, that does not change with the half-year."""
@@ -154,7 +160,7 @@ def _sums(table, cuts: list[date], mixes: dict[str, str]) -> pd.DataFrame:
     )
     keys = ["customer_id", "half", "odd"]
     clock = {}
-    if "hour" in lines.columns:
+    if "hour" in lines.columns and lines.hour.type().is_integer():
         clock = {
             "morning": (_.amount_cents * (_.hour < 12).cast("int64")).sum(),
             "evening": (_.amount_cents * (_.hour >= 17).cast("int64")).sum(),
@@ -166,10 +172,9 @@ def _sums(table, cuts: list[date], mixes: dict[str, str]) -> pd.DataFrame:
         weekend=(_.amount_cents * (_.date.day_of_week.index() >= 5).cast("int64")).sum(),
         **clock,
     )
-    frame = sums.to_pandas()
-    frame["last"] = pd.to_datetime(frame["last"])
+    frame = run(sums)
     for role, column in mixes.items():
-        parts = lines.group_by(*keys, kind=lines[column].cast("string")).agg(cents=_.amount_cents.sum()).to_pandas()
+        parts = run(lines.group_by(*keys, kind=lines[column].cast("string")).agg(cents=_.amount_cents.sum()))
         parts["kind"] = _main_kinds(parts)
         wide = parts.pivot_table(index=keys, columns="kind", values="cents", aggfunc="sum", fill_value=0)
         frame = frame.join(wide.add_prefix(f"{role}: "), on=keys)

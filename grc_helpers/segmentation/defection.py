@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
-from sklearn.pipeline import make_pipeline
 
 from grc_helpers.errors import GrcError
-from grc_helpers.segmentation.approaches import prepare, unsupervised, usable
+from grc_helpers.segmentation.approaches import one_thread, prepare, unsupervised, usable
 from grc_helpers.segmentation.customers import Customers
 from grc_helpers.segmentation.judging import FOLDS
 
@@ -59,18 +58,30 @@ def defection_gain(customers: Customers, *, k: int, n_boot: int, seed: int) -> p
             numbers = variables.transform(frame)
             tables.append({"segments": dummies, "variables": numbers, "both": np.hstack([numbers, dummies])})
         for name in risk:
-            model = make_pipeline(LogisticRegression(max_iter=500)).fit(tables[0][name], gone.iloc[train])
+            with one_thread():
+                model = LogisticRegression(max_iter=500).fit(tables[0][name], gone.iloc[train])
             risk[name].iloc[test] = model.predict_proba(tables[1][name])[:, 1]
     return _intervals(pd.DataFrame(risk), gone, n_boot=n_boot, seed=seed)
 
 
 def _intervals(risk: pd.DataFrame, gone: pd.Series, *, n_boot: int, seed: int) -> pd.DataFrame:
-    def aucs(rows) -> pd.Series:
-        found = pd.Series({name: roc_auc_score(gone.to_numpy()[rows], risk[name].to_numpy()[rows]) for name in risk})
-        return pd.concat([found, pd.Series({"added": found["both"] - found["variables"]})])
+    left, forecasts = gone.to_numpy(), risk.to_numpy()
+
+    def aucs(rows) -> np.ndarray:
+        alone, cases, both = concordance(left[rows], forecasts[rows])
+        return np.array([alone, cases, both, both - cases])
 
     rng = np.random.default_rng(seed)
-    draws = [rng.integers(0, len(gone), len(gone)) for _ in range(n_boot)]
-    drawn = pd.DataFrame([aucs(rows) for rows in draws if 0 < gone.to_numpy()[rows].sum() < len(rows)])
-    low, high = drawn.quantile(0.025), drawn.quantile(0.975)
-    return pd.DataFrame({"auc": aucs(np.arange(len(gone))), "low": low, "high": high})
+    draws = [rng.integers(0, len(left), len(left)) for _ in range(n_boot)]
+    low, high = np.quantile([aucs(rows) for rows in draws if 0 < left[rows].sum() < len(rows)], [0.025, 0.975], axis=0)
+    table = {"auc": aucs(np.arange(len(left))), "low": low, "high": high}
+    return pd.DataFrame(table, index=[*risk.columns, "added"])
+
+
+def concordance(left: np.ndarray, forecasts: np.ndarray) -> np.ndarray:
+    """Return the AUC of each column: the chance that who left was given a larger risk (ties count for half).
+
+    Mann and Whitney's statistic, from ranks.
+    """
+    ranks, positive = rankdata(forecasts, axis=0), left.sum()
+    return (ranks[left].sum(axis=0) - positive * (positive + 1) / 2) / (positive * (len(left) - positive))

@@ -1,6 +1,8 @@
-"""Figures of the chapter on approaches to segmentation: each draws on ``ax`` (or a new figure), titles it, returns it."""
+"""Figures of the chapter on approaches to segmentation: each draws on ``ax`` (or a new figure) and returns it."""
 
 from __future__ import annotations
+
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -21,19 +23,19 @@ def plot_inside_outside(table: pd.DataFrame, *, label: str, inside: str, title: 
         ``label`` and ``inside`` name two of its columns; ``explained``, ``low``, ``high``.
     """
     table = table.sort_values("explained", ignore_index=True)
-    ax = new_axes(ax, size=(7.2, 1.5 + 0.42 * len(table)))
+    ax = new_axes(ax, size=(7.4, 1.6 + 0.44 * len(table)))
     place = np.arange(len(table))
     ax.hlines(place, table["low"], table["high"], color=ACCENT, linewidth=2, alpha=0.5)
     ax.plot(table["explained"], place, "o", color=ACCENT, label="sur d'autres clients (intervalle à 95 %)")
     ax.plot(table[inside], place, "D", color=PALETTE[1], markersize=5, label="sur les clients qui ont servi à le faire")
     ax.axvline(0, color=GREY, linewidth=1)
-    ax.set_yticks(place, [criterion(name) for name in table[label]])
+    ax.set_yticks(place, [fill(criterion(name), 26) for name in table[label]])
     ax.set(title=title, ylim=(-0.6, len(table) - 0.4))
     ax.set_xlabel("Part du profit du semestre suivant expliquée")
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
     french_axis(ax.xaxis, "percent")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.22 if len(table) > 5 else -0.3), ncols=2)
+    ax.figure.legend(loc="outside lower center", ncols=2)
     return ax
 
 
@@ -49,10 +51,8 @@ def plot_profiles(sizes: pd.DataFrame, gaps: pd.DataFrame, *, ax=None):
     names = [f"Segment {name}\n{percent(share, 0)} des clients" for name, share in sizes["customer_share"].items()]
     ax.set_xticks(range(len(names)), names)
     ax.set_yticks(range(gaps.shape[1]), [criterion(column) for column in gaps])
-    first = sizes.iloc[0]
-    ax.set_title(
-        f"Le segment 1, {percent(first['customer_share'], 0)} des clients, fera {percent(first['goal_share'], 0)} du profit"
-    )
+    share, gain = (percent(sizes[column].iloc[0], 0) for column in ("customer_share", "goal_share"))
+    ax.set_title(f"Le segment 1, {share} des clients, fera {gain} du profit")
     ax.set_xlabel("Écart à la moyenne, en écarts-types")
     ax.grid(False)
     return ax
@@ -85,7 +85,8 @@ def plot_numbers(table: pd.DataFrame, best: dict[str, int], *, currency: str, ti
         ax.set_xlabel("Nombre de segments")
         ax.set_xticks(table["k"])
         french_axis(ax.yaxis, decimals=0 if column == "gain" else 2)
-    told = f"Silhouette : {best['silhouette']} ; stabilité : {best['stability']} ; décision : {best['gain']} segments"
+    counted = {name: f"{k} segments" if k > 1 else "ne pas segmenter" for name, k in best.items()}
+    told = f"Silhouette et stabilité : {best['silhouette']} et {best['stability']} ; décision : {counted['gain']}"
     fig.suptitle(title or told, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
     return fig
 
@@ -105,6 +106,7 @@ def plot_flows(cuts: pd.DataFrame, *, names: dict[str, str], title: str, ax=None
     places = []
     for x, column in enumerate(columns):
         sizes, bottom, spots = cuts[column].value_counts(normalize=True), 0.0, {}
+        sizes = sizes.sort_index() if cuts[column].dtype == "category" else sizes
         for name, share in sizes.items():
             spots[name] = [bottom, share, bottom, bottom]  # bottom, height, next free on the left, on the right
             ax.bar(x, share, 2 * width, bottom, color=GREY)
@@ -142,7 +144,7 @@ def _band(ax, x: tuple[float, float], bottoms: tuple[float, float], height: floa
 
 
 def plot_sheet(sheet: pd.DataFrame, *, currency: str, title: str, ax=None):
-    """Draw the sheet: one row a segmentation, each number on the tint of its light, with a mark for who sees no tint."""
+    """Draw the sheet: one row a segmentation, each number on the tint of its light, with a mark besides the tint."""
     table = lights(sheet)
     ax = new_axes(ax, size=(8.2, 1.5 + 0.42 * len(sheet)))
     writers = {"gain_low": lambda v: money(v, currency), "retest": lambda v: number(v, 2)}
@@ -191,9 +193,9 @@ def plot_niches(table: pd.DataFrame, action, *, currency: str, ax=None):
     ax.axvline(0, color=GREY, linewidth=0.8)
     span = max(high - low, 1e-9)
     ax.set(xlim=(low - 0.08 * span, high + 0.12 * span), ylim=(0, 1.15 * table["customers"].max()))
-    ax.set_title(
-        f"{paying.sum()} segments sur {len(table)} paient leur coût fixe ({money(action.segment_cost, currency)})"
-    )
+    verb = {0: "ne paie son coût fixe", 1: "paie son coût fixe"}.get(paying.sum(), "paient leur coût fixe")
+    who = f"{paying.sum() or 'Aucun'} segment{'s' if paying.sum() > 1 else ''} sur {len(table)}"
+    ax.set_title(f"{who} {verb} ({money(action.segment_cost, currency)})")
     ax.set_xlabel("Gain par client et par semestre (pointillé : taille minimale)")
     ax.set_ylabel("Clients du segment")
     french_axis(ax.xaxis, "money", currency=currency, decimals=0 if span > 10 else 1)
@@ -230,8 +232,9 @@ def plot_seeds(table: pd.DataFrame, *, k: int):
     axes[0].set_yticks(place, table["seed"])
     axes[0].set_ylabel("Graine")
     axes[0].invert_yaxis()
+    axes[0].set_xticks([0, 0.5, 1])
     french_axis(axes[0].xaxis, decimals=1)
-    axes[1].set_xlim(0 if table["explained"].min() >= 0 else None, max(0.05, 1.2 * table["explained"].max()))
+    axes[1].set_xlim(min(0, 1.3 * table["explained"].min()), max(0.05, 1.2 * table["explained"].max()))
     french_axis(axes[1].xaxis, "percent")
     axes[2].set_xticks(range(2, 7))
     axes[2].set_xlim(1.5, 6.5)

@@ -29,7 +29,7 @@ NAMES = {
 }
 MEASURES = {
     "explained_low": "explique\n(borne basse)",
-    "known": "connue",
+    "known": "critère\nconnu",
     "retest": "test–retest\n(κ)",
     "stability": "bootstrap\n(Rand ajusté)",
     "half_year": "un semestre\naprès (κ)",

@@ -28,7 +28,7 @@ def recalls(crossed: pd.DataFrame) -> pd.Series:
 
 
 def rules(pipeline, table: pd.DataFrame, groups: pd.Series, *, seed: int) -> pd.DataFrame:
-    """Learn a tree on half of the customers, write its rules in words, and count them on the other half.
+    """Learn a tree of numbers on half of the customers, write its rules in words, and count them on the other half.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def _paths(tree, names: list[str]) -> dict[int, list[str]]:
     while waiting:
         node, bounds = waiting.pop()
         if tree.children_left[node] < 0:
-            found[node] = [_words(*key, value) for key, value in bounds.items()]
+            found[node] = _sentences(bounds)
             continue
         name, cut = names[tree.feature[node]], tree.threshold[node]
         below = min(cut, bounds.get((name, "≤"), np.inf))
@@ -67,12 +67,17 @@ def _paths(tree, names: list[str]) -> dict[int, list[str]]:
     return found
 
 
-def _words(name: str, sign: str, cut: float) -> str:
-    for separator in ("_",):
-        column, _, value = name.rpartition(separator)
-        if column and 0 < cut < 1 and not name.startswith(("need: ", "channel: ")):
-            return f"{criterion(column)} {'=' if sign == '>' else '≠'} {value}"
-    return f"{criterion(name)} {sign} {number(cut, 0 if abs(cut) >= 20 else 2)}"
+def _sentences(bounds: dict[tuple[str, str], float]) -> list[str]:
+    """Write the bounds of each criterion in words, both at once when there are two."""
+    written = []
+    for name in dict.fromkeys(name for name, _ in bounds):
+        low, high = (bounds.get((name, sign)) for sign in (">", "≤"))
+        low, high = (None if cut is None else number(cut, 0 if abs(cut) >= 20 else 2) for cut in (low, high))
+        if low and high:
+            written.append(f"{low} < {criterion(name)} ≤ {high}")
+        else:
+            written.append(f"{criterion(name)} {f'> {low}' if low else f'≤ {high}'}")
+    return written
 
 
 def profiles(table: pd.DataFrame, labels, goal: pd.Series, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 from sklearn.base import clone
 
-from grc_helpers.segmentation.approaches import RiskSlices, Slices, supervised, unsupervised, usable, wanted_groups
-from grc_helpers.segmentation.customers import Customers
+from grc_helpers.errors import GrcError
+from grc_helpers.segmentation.approaches import RiskSlices, Slices, supervised, unsupervised, wanted_groups
+from grc_helpers.segmentation.customers import ENOUGH, Customers
 from grc_helpers.segmentation.decision import Action, gain_interval
 from grc_helpers.segmentation.judging import bootstrap_stability, explained, out_of_sample, same_place
+from grc_helpers.segmentation.naming import criterion
 
 GREEN, ORANGE, RED, UNMEASURED = "vert", "orange", "rouge", "non mesuré"
 MARKS = {GREEN: "●", ORANGE: "◐", RED: "○", UNMEASURED: "–"}
@@ -52,15 +54,25 @@ def candidates(customers: Customers, *, a_priori: str, k: int, seed: int) -> dic
         The attribute of the a priori segmentation; none when empty.
     k : int
         Number of segments of those that are looked for.
+
+    Raises
+    ------
+    GrcError
+        An attribute that the customers do not have.
     """
-    now, later, odd = customers.now, customers.later, customers.odd
-    rfm = usable(["silence", "orders", "spend"], now, later)
-    every = usable(customers.columns("comportement", "situation"), now, later, odd)
-    needs = usable([c for c in now if c.startswith("need: ")], now, later, odd)
+    now, every = customers.now, customers.steady("comportement", "situation")
+    rfm = [column for column in ("silence", "orders", "spend") if column in every]
+    needs = [column for column in every if column.startswith("need: ")]
     gone, groups = customers.gone, wanted_groups(customers.goal, customers.gone)
+    if a_priori and a_priori not in customers.columns("profil"):
+        raise GrcError(
+            f"« {a_priori} » ne décrit pas les clients de ce jeu.",
+            where="réglage « a_priori_column »",
+            todo="colonnes possibles : " + (", ".join(customers.columns("profil")) or "aucune"),
+        )
     found = {}
     if a_priori:
-        found[f"A priori : {a_priori}"] = Candidate(Slices(a_priori), [a_priori])
+        found[f"A priori : {criterion(a_priori)}"] = Candidate(Slices(a_priori), [a_priori])
     found["Importance des achats"] = Candidate(Slices("spend"), ["spend"])
     if len(needs) > 1:
         found["Type de produits"] = Candidate(unsupervised(needs, now, k=k, seed=seed), needs)
@@ -83,9 +95,10 @@ def judge(
     -------
     dict
         ``explained``, ``explained_low``, ``explained_high`` (share of the goal's variance, out of sample), ``known``
-        (customers of whom every criterion is known), ``retest`` (odd against even weeks, kappa), ``stability`` (bootstrap,
-        adjusted Rand index), ``half_year`` (same customers a half-year later, kappa), ``segments``, ``smallest_share``, ``reach`` (share that can be reached,
-        of the customers whom the action would treat), ``gain``, ``gain_low``, ``gain_high`` (currency units). NaN: not measured.
+        (customers of whom every criterion is known), ``retest`` (odd against even weeks, kappa), ``stability``
+        (bootstrap, adjusted Rand index), ``half_year`` (same customers a half-year later, kappa), ``segments``,
+        ``smallest_share``, ``reach`` (share that can be reached, of the customers whom the action would treat),
+        ``gain``, ``gain_low``, ``gain_high`` (currency units). NaN: not measured.
     """
     fixed = set(candidate.columns) <= set(customers.columns("profil"))
     now, target = customers.now, candidate.target
@@ -103,7 +116,9 @@ def judge(
     placed = clone(candidate.segmenter).fit(now, target)
     labels = pd.Series(placed.predict(now), index=now.index)
     stay = customers.later.index
-    row["half_year"] = math.nan if fixed else same_place(labels[stay], placed.predict(customers.later))
+    row["half_year"] = (
+        math.nan if fixed or len(stay) < ENOUGH else same_place(labels[stay], placed.predict(customers.later))
+    )
     row["segments"], row["smallest_share"] = labels.nunique(), float(labels.value_counts(normalize=True).min())
     treated = action.gain(predictions["predicted"]) > 0
     row["reach"] = math.nan if customers.reach is None else float(customers.reach[treated].mean())
@@ -114,7 +129,7 @@ def judge(
 def _retest(candidate: Candidate, customers: Customers) -> float:
     """Learn on odd weeks, place the same customers by odd and by even weeks."""
     odd, even = customers.odd, customers.even
-    if len(odd) < 40 or any(odd[column].nunique() < 2 for column in candidate.columns):
+    if len(odd) < ENOUGH or any(odd[column].nunique() < 2 for column in candidate.columns):
         return math.nan
     target = None if candidate.target is None else candidate.target[odd.index]
     if target is not None and target.nunique() < 2:

@@ -112,7 +112,7 @@ EXERCISES = {
     "06.3": Exercise(
         size,
         tolerance=1e-9,
-        hint="Gain par client = effet × profit − coût de l'action ; taille = coût fixe du segment ÷ gain, arrondie au-dessus.",
+        hint="Gain par client = effet × profit − coût de l'action ; taille = coût fixe ÷ gain, arrondi au-dessus.",
         mistakes=(
             (lambda chapter: size(chapter) - 1, "À un près : avec ce nombre, le coût fixe n'est pas encore payé."),
             (
