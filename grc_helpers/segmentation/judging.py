@@ -68,8 +68,8 @@ def out_of_sample(segmenter, table: pd.DataFrame, goal: pd.Series, *, seed: int,
         learnt = clone(segmenter).fit(table.iloc[train], None if target is None else target.iloc[train])
         segments[test], mean[test] = learnt.predict(table.iloc[test]), values[train].mean()
         names, places = np.unique(learnt.predict(table.iloc[train]), return_inverse=True)
-        means = dict(zip(names, np.bincount(places, values[train]) / np.bincount(places), strict=True))
-        predicted[test] = [means.get(segment, values[train].mean()) for segment in segments[test]]
+        means = pd.Series(np.bincount(places, values[train]) / np.bincount(places), index=names)
+        predicted[test] = means.reindex(segments[test]).fillna(mean[test[0]])
     return pd.DataFrame({"goal": values, "predicted": predicted, "mean": mean, "segment": segments}, index=table.index)
 
 

@@ -11,7 +11,7 @@ from grc_helpers.segmentation.judging import agreement, explained, out_of_sample
 
 
 def seed_sensitivity(
-    prepared: np.ndarray, goal: pd.Series, action: Action, *, k: int, seed: int, n_seeds: int = 7, most: int = 6
+    prepared: np.ndarray, goal: pd.Series, action: Action, *, k: int, seed: int, n_seeds: int = 6, most: int = 6
 ) -> pd.DataFrame:
     """Do everything again with other seeds: one start of k-means, other folds.
 

@@ -99,13 +99,13 @@ def known_numbers(*, seed: int, effect: float, most: int = 5) -> pd.DataFrame:
         world = known_segments(seed=seed, separation=separation)
         prepared = prepare(CRITERIA, world).fit_transform(world)
         action = plan_action(world["margin"], effect=effect, cost=0.0, segment_cost=0.0)
-        table = number_of_segments(prepared, world["margin"], action, seed=seed, most=most, n_pairs=5)
+        table = number_of_segments(prepared, world["margin"], action, seed=seed, most=most, n_pairs=4)
         best = {f"{column}_k": number for column, number in choices(table).items()}
         rows.append({"world": name} | best | table[["silhouette", "stability", "gain"]].max().to_dict())
     return pd.DataFrame(rows)
 
 
-def explained_recovery(*, seed: int, runs: int = 60, n: int = 400, n_boot: int = 200) -> pd.DataFrame:
+def explained_recovery(*, seed: int, runs: int = 40, n: int = 400, n_boot: int = 100) -> pd.DataFrame:
     """Check the measure of the share explained on bases where it is known.
 
     Returns
