@@ -228,7 +228,7 @@ def plot_seeds(table: pd.DataFrame, *, k: int):
         ax.plot(table[column], place, "o", color=ACCENT)
         ax.set_title(name, fontsize=10)
         ax.grid(axis="x", visible=True)
-    axes[0].set(xlim=(-0.05, 1.05))
+    axes[0].set(xlim=(-0.05, 1.15))
     axes[0].set_yticks(place, table["seed"])
     axes[0].set_ylabel("Graine")
     axes[0].invert_yaxis()

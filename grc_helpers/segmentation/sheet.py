@@ -45,6 +45,30 @@ class Candidate:
     target: pd.Series | None = None
 
 
+def a_priori_choice(customers: Customers, stated: str) -> str:
+    """Return the attribute of the a priori segmentation: the one stated, else the first; empty when there is none.
+
+    Raises
+    ------
+    GrcError
+        An attribute that the customers do not have.
+    """
+    known = customers.columns("profil")
+    if stated and stated not in known:
+        raise GrcError(
+            f"« {stated} » ne décrit pas les clients de ce jeu.",
+            where="réglage « a_priori_column »",
+            todo="colonnes possibles : " + (", ".join(known) or "aucune"),
+        )
+    return stated or next(iter(known), "")
+
+
+def interests(customers: Customers, *, k: int, seed: int) -> Candidate:
+    """Return the segmentation by interests that customers told in a survey (family ``style``)."""
+    columns = customers.columns("style")
+    return Candidate(unsupervised(columns, customers.now, k=k, seed=seed), columns)
+
+
 def candidates(customers: Customers, *, a_priori: str, k: int, seed: int) -> dict[str, Candidate]:
     """Return one segmentation by criterion of the course, and one by approach, that these data can feed.
 
@@ -54,22 +78,11 @@ def candidates(customers: Customers, *, a_priori: str, k: int, seed: int) -> dic
         The attribute of the a priori segmentation; none when empty.
     k : int
         Number of segments of those that are looked for.
-
-    Raises
-    ------
-    GrcError
-        An attribute that the customers do not have.
     """
     now, every = customers.now, customers.steady("comportement", "situation")
     rfm = [column for column in ("silence", "orders", "spend") if column in every]
     needs = [column for column in every if column.startswith("need: ")]
     gone, groups = customers.gone, wanted_groups(customers.goal, customers.gone)
-    if a_priori and a_priori not in customers.columns("profil"):
-        raise GrcError(
-            f"« {a_priori} » ne décrit pas les clients de ce jeu.",
-            where="réglage « a_priori_column »",
-            todo="colonnes possibles : " + (", ".join(customers.columns("profil")) or "aucune"),
-        )
     found = {}
     if a_priori:
         found[f"A priori : {criterion(a_priori)}"] = Candidate(Slices(a_priori), [a_priori])
@@ -100,7 +113,7 @@ def judge(
         ``smallest_share``, ``reach`` (share that can be reached, of the customers whom the action would treat),
         ``gain``, ``gain_low``, ``gain_high`` (currency units). NaN: not measured.
     """
-    fixed = set(candidate.columns) <= set(customers.columns("profil"))
+    fixed = set(candidate.columns) <= set(customers.columns("profil", "style", "attitude"))
     now, target = customers.now, candidate.target
     predictions = out_of_sample(candidate.segmenter, now, customers.goal, seed=seed, target=target)
     row = dict(

@@ -8,6 +8,7 @@ import pytest
 
 from grc_helpers.errors import GrcError
 from grc_helpers.segmentation.approaches import prepare
+from grc_helpers.segmentation.categories import with_surveys
 from grc_helpers.segmentation.decision import (
     Action,
     choices,
@@ -18,7 +19,16 @@ from grc_helpers.segmentation.decision import (
     smallest_size,
 )
 from grc_helpers.segmentation.seeds import seed_sensitivity
-from grc_helpers.segmentation.sheet import THRESHOLDS, judge_all, light, lights, prerequisites
+from grc_helpers.segmentation.sheet import (
+    THRESHOLDS,
+    a_priori_choice,
+    interests,
+    judge,
+    judge_all,
+    light,
+    lights,
+    prerequisites,
+)
 from grc_helpers.segmentation.simulation import CRITERIA, known_numbers, known_segments
 
 
@@ -66,7 +76,15 @@ def test_lights_by_their_thresholds():
 
 def test_an_attribute_that_nobody_has_is_refused(shop_customers):
     with pytest.raises(GrcError, match="« sexe » ne décrit pas(?s:.*)sorte, age"):
-        judge_all(shop_customers, Action(0.1, 1, 1), a_priori="sexe", k=3, n_boot=10, seed=1)
+        a_priori_choice(shop_customers, "sexe")
+    assert a_priori_choice(shop_customers, "") == "sorte" and a_priori_choice(shop_customers, "age") == "age"
+
+
+def test_interests_are_known_for_few_and_measured_once(merle):
+    surveyed = with_surveys(merle, merle.cuts[1])
+    action = plan_action(surveyed.goal, effect=0.1, cost=0, segment_cost=0)
+    found = judge(interests(surveyed, k=4, seed=1), surveyed, action, n_boot=50, seed=1, n_pairs=1)
+    assert found["known"] < 0.3 and found["explained_low"] < 0.01 and math.isnan(found["retest"])
 
 
 def test_smallest_size_by_hand():
