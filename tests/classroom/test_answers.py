@@ -11,6 +11,7 @@ DATASETS = {
     "01": ["cafes_merle", "cdnow"],
     "03": ["cafes_merle"],
     "05": ["cdnow", "complete_journey"],
+    "06": ["cdnow", "cafes_merle"],
     "12": ["cdnow", "complete_journey"],
     "13": ["cafes_merle", "telecom", "cdnow"],
     "14": ["cdnow", "cafes_merle"],
