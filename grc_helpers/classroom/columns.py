@@ -101,7 +101,6 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "retention": ("Rétention", percent),
     "retention_way": ("Taux retenu", str),
     "ranked": ("Bien classés", percent),
-    "response": ("Rachètent", percent),
     "rms_error": ("Erreur par client", partial(money, decimals=2)),
     "sales": ("CA", money),
     "sales_per_customer": ("CA par client", money),
