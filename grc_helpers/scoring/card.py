@@ -33,11 +33,13 @@ class Scorecard(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     card_ : DataFrame
-        One row a class of a chosen clue: clue, class, customers, response, woe, points.
+        One row a class of a chosen clue: clue, class, customers, yes_share, woe, points.
     iv_ : Series
         Information value of every clue, best first.
     clues_ : list of str
         The chosen ones, best first.
+    neutral_ : dict of str to int
+        For each chosen clue, the points of a class that nobody was in when the card was learnt (WoE 0).
     intercept_ : float
         c above.
     classes_ : array ([0, 1])
@@ -58,19 +60,18 @@ class Scorecard(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y):
         """Learn the card from customers and their answers (0 or 1)."""
-        from sklearn.pipeline import make_pipeline
-
         y = np.asarray(y, dtype=int)
         self.classes_ = np.array([0, 1])
-        makers = ClassMaker(max_classes=self.max_classes, min_share=self.min_share)
-        woe = make_pipeline(makers, WoeEncoder()).fit(X, y)
-        tables = woe[-1].tables_
-        self.iv_, weights = information_values(tables), woe.transform(X)
+        classes = ClassMaker(max_classes=self.max_classes, min_share=self.min_share).fit_transform(X, y)
+        encoder = WoeEncoder().fit(classes, y)
+        tables, weights = encoder.tables_, encoder.transform(classes)
+        self.iv_ = information_values(tables)
         chosen = self._chosen(weights)
         chosen, slopes = _positive_slopes(weights, y, chosen)
         self.clues_ = chosen
         self.maker_ = ClassMaker(max_classes=self.max_classes, min_share=self.min_share).fit(X[chosen], y)
         self.card_ = pd.concat([self._points(name, slopes[name], tables[name]) for name in chosen], ignore_index=True)
+        self.neutral_ = {name: int(round(-self.factor * slopes[name] * tables[name]["woe"].min())) for name in chosen}
         self._lookup_ = self.card_.set_index(["clue", "class"])["points"]
         self.intercept_ = _anchored(self.totals(X).to_numpy() / self.factor, y)
         return self
@@ -93,15 +94,17 @@ class Scorecard(ClassifierMixin, BaseEstimator):
 
     def _points(self, name: str, slope: float, table: pd.DataFrame) -> pd.DataFrame:
         points = (self.factor * slope * (table["woe"] - table["woe"].min())).round().astype(int)
-        rows = table.reset_index()[["class", "customers", "response", "woe"]]
-        return rows.assign(clue=name, points=points.to_numpy())[["clue", "class", "customers", "response", "woe", "points"]]
+        rows = table.reset_index()[["class", "customers", "yes_share", "woe"]]
+        return rows.assign(clue=name, points=points.to_numpy())[
+            ["clue", "class", "customers", "yes_share", "woe", "points"]
+        ]
 
     def points(self, X: pd.DataFrame) -> pd.DataFrame:
-        """Return the points of each customer for each clue (0 for a class that nobody was in when it was learnt)."""
+        """Return the points of each customer for each clue."""
         classes = self.maker_.transform(X[self.clues_])
         return pd.DataFrame(
             {
-                name: classes[name].astype(object).map(self._lookup_[name]).fillna(0).astype(int)
+                name: classes[name].astype(object).map(self._lookup_[name]).fillna(self.neutral_[name]).astype(int)
                 for name in self.clues_
             },
             index=X.index,

@@ -51,7 +51,8 @@ class ClassMaker(TransformerMixin, BaseEstimator):
             else:
                 shares = X[name].value_counts().sort_index().sort_values(ascending=False, kind="stable") / len(X)
                 self.kept_[name] = [str(value) for value in shares.index[shares >= self.min_share]]
-                self.labels_[name] = [*self.kept_[name], OTHERS, MISSING]
+                named = [f"{value} (valeur)" if value in (OTHERS, MISSING) else value for value in self.kept_[name]]
+                self.labels_[name] = [*named, OTHERS, MISSING]
         return self
 
     def _cuts(self, values: pd.Series, y: np.ndarray) -> np.ndarray:
@@ -109,10 +110,11 @@ class WoeEncoder(TransformerMixin, BaseEstimator):
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return the weight of evidence of each value; 0 for a class that nobody was in."""
-        return pd.DataFrame(
-            {name: X[name].astype(object).map(self.tables_[name]["woe"]).astype(float).fillna(0.0) for name in X},
-            index=X.index,
-        )
+        found = {}
+        for name in X:
+            worth = self.tables_[name]["woe"].reindex(X[name].cat.categories).fillna(0.0).to_numpy()
+            found[name] = worth[X[name].cat.codes]
+        return pd.DataFrame(found, index=X.index)
 
     def get_feature_names_out(self, input_features=None):
         """Return the names of the clues."""
@@ -134,15 +136,15 @@ def weigh(classes: pd.Series, y) -> pd.DataFrame:
         customers, events (the 1s), response (share of 1s), woe, and iv, the class's part of the information value:
         (share of the 1s - share of the 0s) × woe. Good (1950); Siddiqi (2006).
     """
-    counts = pd.DataFrame({"y": np.asarray(y)}).groupby(classes.to_numpy(), observed=True)["y"]
-    table = counts.agg(customers="size", events="sum")
-    table = table.reindex([label for label in classes.cat.categories if label in table.index])
-    ones, zeros = table["events"], table["customers"] - table["events"]
-    mean = ones.sum() / table["customers"].sum()
+    labels, codes = classes.cat.categories, classes.cat.codes.to_numpy()
+    customers = np.bincount(codes, minlength=len(labels))
+    ones = np.bincount(codes, weights=np.asarray(y), minlength=len(labels))
+    there, mean = customers > 0, np.mean(y)
+    customers, ones, zeros = customers[there], ones[there], (customers - ones)[there]
     shares = [part / part.sum() for part in (ones + PRIOR * mean, zeros + PRIOR * (1 - mean))]
     woe = np.log(shares[0] / shares[1])
-    table = table.assign(response=ones / table["customers"], woe=woe, iv=(shares[0] - shares[1]) * woe)
-    return table.rename_axis("class")
+    columns = {"customers": customers, "events": ones.astype(int), "yes_share": ones / customers, "woe": woe}
+    return pd.DataFrame(columns | {"iv": (shares[0] - shares[1]) * woe}, index=pd.Index(labels[there], name="class"))
 
 
 def information_values(tables: dict[str, pd.DataFrame]) -> pd.Series:

@@ -40,7 +40,9 @@ def profit_curve(y, score, *, cost: float, margin: float) -> pd.DataFrame:
     return curve[["contacted_share"]].assign(profit=profit)
 
 
-def compare_lists(y, lists: dict[str, np.ndarray], *, cost: float, margin: float, n_boot: int, seed: int) -> pd.DataFrame:
+def compare_lists(
+    y, lists: dict[str, np.ndarray], *, cost: float, margin: float, n_boot: int, seed: int
+) -> pd.DataFrame:
     """Compare lists of customers to contact with contacting all, in money.
 
     Parameters
@@ -55,7 +57,7 @@ def compare_lists(y, lists: dict[str, np.ndarray], *, cost: float, margin: float
     Returns
     -------
     DataFrame indexed by list
-        contacted, spent, events, profit, gain (profit − that of contacting all), gain_low, gain_high (95 %).
+        contacted, spent, events, profit, extra (profit − that of contacting all), extra_low, extra_high (95 %).
     """
     y = np.asarray(y, dtype=float)
     worth = margin * y - cost
@@ -67,5 +69,9 @@ def compare_lists(y, lists: dict[str, np.ndarray], *, cost: float, margin: float
         low, high = np.quantile(draws @ spared, [0.025, 0.975])
         spent, ones = cost * chosen.sum(), y[chosen].sum()
         rows[name] = (chosen.sum(), spent, ones, margin * ones - spent, spared.sum(), low, high)
-    columns = ["contacted", "spent", "events", "profit", "gain", "gain_low", "gain_high"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype({"contacted": int, "events": int})
+    columns = ["contacted", "spent", "events", "profit", "extra", "extra_low", "extra_high"]
+    return (
+        pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        .astype({"contacted": int, "events": int})
+        .rename_axis("Liste")
+    )

@@ -75,7 +75,7 @@ def contract_risk(contracts: pd.DataFrame, *, cut: date, horizon: int) -> pd.Dat
 
 
 def judged(y, probability) -> dict[str, float]:
-    """Return how a probability of defection does: customers, response, auc and interval, calibration, profit.
+    """Return how a probability of defection does: customers, yes_share, auc and interval, calibration, profit.
 
     ``calibration`` is the mean announced over the share observed. ``profit`` is what choosing whom to hold back brings
     a customer, in costs of a contact, when a departure foreseen is worth 1 / (mean rate): acting on everybody then
@@ -85,7 +85,7 @@ def judged(y, probability) -> dict[str, float]:
     auc, low, high = auc_interval(y, probability)
     chosen = probability >= y.mean()
     profit = float((chosen * (y / y.mean() - 1)).mean())
-    found = {"customers": len(y), "response": y.mean(), "auc": auc, "auc_low": low, "auc_high": high}
+    found = {"customers": len(y), "yes_share": y.mean(), "auc": auc, "auc_low": low, "auc_high": high}
     return found | {"calibration": calibration_error(y, probability), "profit_per_contact": profit}
 
 

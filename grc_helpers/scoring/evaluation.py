@@ -89,7 +89,7 @@ def gains_table(y, score, *, groups: int = 10) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by group (1, 2, …)
-        customers, events, response, lift (response / mean response), reached_share (cumulated share of the 1s).
+        customers, events, yes_share, lift (response / mean response), reached_share (cumulated share of the 1s).
     """
     y, score = np.asarray(y), np.asarray(score, dtype=float)
     order = np.argsort(-score, kind="stable")
@@ -98,7 +98,7 @@ def gains_table(y, score, *, groups: int = 10) -> pd.DataFrame:
     table = pd.DataFrame({"y": y}).groupby(group)["y"].agg(customers="size", events="sum")
     response = table["events"] / table["customers"]
     reached = table["events"].cumsum() / max(y.sum(), 1)
-    return table.assign(response=response, lift=response / y.mean(), reached_share=reached).rename_axis("group")
+    return table.assign(yes_share=response, lift=response / y.mean(), reached_share=reached).rename_axis("group")
 
 
 def calibration(y, probability, *, groups: int = 10) -> pd.DataFrame:
@@ -113,7 +113,7 @@ def calibration(y, probability, *, groups: int = 10) -> pd.DataFrame:
 
     frame = pd.DataFrame({"y": np.asarray(y), "p": np.asarray(probability, dtype=float)})
     group = pd.qcut(frame["p"], groups, labels=False, duplicates="drop").fillna(0)
-    table = frame.groupby(group).agg(customers=("y", "size"), announced=("p", "mean"), response=("y", "mean"))
+    table = frame.groupby(group).agg(customers=("y", "size"), announced=("p", "mean"), yes_share=("y", "mean"))
     ones = frame.groupby(group)["y"].sum()
     low, high = proportion_confint(ones, table["customers"], method="wilson")
     return table.assign(low=low, high=high).rename_axis("group")

@@ -80,7 +80,9 @@ def missing_values(prospects: pd.DataFrame, *, cut: str) -> dict[str, float]:
         dropped (AUC), mended (AUC), unread (share of prospects left unread), unread_response, read_response.
     """
     early = prospects["first_contact"] < pd.Timestamp(cut)
-    past, late = (scoring_table(part.drop(columns=["first_contact", "became"])) for part in (prospects[early], prospects[~early]))
+    past, late = (
+        scoring_table(part.drop(columns=["first_contact", "became"])) for part in (prospects[early], prospects[~early])
+    )
     whole, read = past.X.notna().all(axis=1), late.X.notna().all(axis=1)
     dropped = Scorecard().fit(past.X[whole], past.y[whole]).totals(late.X).where(read, -1)
     kept = Scorecard().fit(past.X, past.y).totals(late.X)

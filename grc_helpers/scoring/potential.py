@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-RECRUITED = ("foire", "prospection", "publicité web")
-
 
 def potential_clues(data, traits: pd.DataFrame, *, cut) -> pd.DataFrame:
     """Return what a firm can see of each customer: purchases up to a day, and traits as dummy columns.
@@ -14,50 +12,51 @@ def potential_clues(data, traits: pd.DataFrame, *, cut) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by customer_id
-        spend_year (spend divided by years since the first purchase, at least half a year), orders_year, basket, and
-        the traits.
+        spend_year (spend by year since the first purchase, at least half a year), pace (orders a year between the first
+        and the last purchase, half a year added), basket (mean amount of an order), silence (days since the last
+        purchase), and the traits.
     """
     from grc_helpers.data.warehouse import collect, customer_base
 
     known = collect(customer_base(data.table, observation_end=cut)).set_index("customer_id").sort_index()
-    years = (known["T"] / 365.25).clip(lower=0.5)
     bought = pd.DataFrame(
         {
-            "spend_year": known["total_spend"] / years,
-            "orders_year": known["n_orders"] / years,
+            "spend_year": known["total_spend"] / (known["T"] / 365.25).clip(lower=0.5),
+            "pace": known["n_orders"] / (known["recency"] / 365.25 + 0.5),
             "basket": known["total_spend"] / known["n_orders"],
+            "silence": known["days_since_last"],
         }
     )
     return bought.join(pd.get_dummies(traits.set_index("customer_id"), dtype=float), how="left")
 
 
-def potential_scores(clues: pd.DataFrame, declared: pd.Series, *, seed: int) -> pd.DataFrame:
+def potential_scores(clues: pd.DataFrame, declared: pd.Series) -> pd.DataFrame:
     """Score the potential of customers who were not asked, in three ways.
 
     Parameters
     ----------
     clues : DataFrame indexed by customer_id
-        See `potential_clues`.
+        See `potential_clues`; amounts and durations enter by their logarithm.
     declared : Series indexed by customer_id
         Yearly spend that the customers asked say they make in the category, wherever they make it.
-    seed : int
 
     Returns
     -------
     DataFrame indexed by customer_id (those who were not asked)
-        spend (what they buy here in a year), heap (mean rank on three clues, equal weights), learnt (boosting on what the
-        customers asked declare, logarithm).
+        spend (what they buy here in a year), heap (mean rank on pace and basket, equal weights), learnt (ridge regression
+        of what the customers asked declare, logarithm).
     """
-    from sklearn.ensemble import HistGradientBoostingRegressor
-    from threadpoolctl import threadpool_limits
+    from sklearn.linear_model import RidgeCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
     asked, rest = clues.index.intersection(declared.index), clues.index.difference(declared.index)
-    model = HistGradientBoostingRegressor(max_iter=60, learning_rate=0.06, max_leaf_nodes=6, random_state=seed)
-    with threadpool_limits(1):
-        model.fit(clues.loc[asked].to_numpy(), np.log(declared[asked].clip(lower=1)))
-        learnt = np.exp(model.predict(clues.loc[rest].to_numpy()))
-    ranks = clues.loc[rest, ["spend_year", "orders_year", "basket"]].rank(pct=True).mean(axis=1)
-    return pd.DataFrame({"spend": clues.loc[rest, "spend_year"], "heap": ranks, "learnt": learnt})
+    seen = clues.assign(**{name: np.log1p(clues[name]) for name in ("spend_year", "pace", "basket", "silence")})
+    model = make_pipeline(StandardScaler(), RidgeCV(np.logspace(-1, 3, 9)))
+    model.fit(seen.loc[asked], np.log(declared[asked].clip(lower=1)))
+    heap = clues.loc[rest, ["pace", "basket"]].rank(pct=True).mean(axis=1)
+    learnt = pd.Series(model.predict(seen.loc[rest]), rest)
+    return pd.DataFrame({"spend": clues.loc[rest, "spend_year"], "heap": heap, "learnt": learnt})
 
 
 def against_truth(scores: pd.DataFrame, truth: pd.Series, *, share: float = 0.10) -> pd.DataFrame:
@@ -66,7 +65,7 @@ def against_truth(scores: pd.DataFrame, truth: pd.Series, *, share: float = 0.10
     Returns
     -------
     DataFrame indexed by score
-        rho (Spearman's rank correlation), low, high (95 %, Bonett & Wright 2000), found (share of the customers of
+        rho (Spearman's rank correlation), low, high (95 %, Bonett & Wright 2000), found_share (share of the customers of
         highest true potential that the score also puts in its first ``share``).
     """
     from scipy.stats import spearmanr
@@ -80,7 +79,7 @@ def against_truth(scores: pd.DataFrame, truth: pd.Series, *, share: float = 0.10
         half = 1.96 * np.sqrt((1 + rho**2 / 2) / (n - 3))
         found = len(top & set(scores[name].nlargest(best).index)) / best
         rows[name] = (rho, np.tanh(np.arctanh(rho) - half), np.tanh(np.arctanh(rho) + half), found)
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["rho", "low", "high", "found"])
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["rho", "low", "high", "found_share"])
 
 
 def prospect_table(prospects: pd.DataFrame) -> pd.DataFrame:
@@ -139,7 +138,9 @@ def good_customers(clients: pd.DataFrame, sales: pd.DataFrame, *, until: str, be
     )
 
 
-def prospect_lists(prospects: pd.DataFrame, scores: dict[str, np.ndarray], worth: pd.Series, *, share: float) -> pd.DataFrame:
+def prospect_lists(
+    prospects: pd.DataFrame, scores: dict[str, np.ndarray], worth: pd.Series, *, share: float
+) -> pd.DataFrame:
     """Compare the first prospects of several scores: how many convert, and what a converted one spends.
 
     Parameters
@@ -155,7 +156,7 @@ def prospect_lists(prospects: pd.DataFrame, scores: dict[str, np.ndarray], worth
     Returns
     -------
     DataFrame indexed by list
-        customers (contacted), response, low, high (Wilson), lift, spend_mean (of those who converted, a year),
+        customers (contacted), yes_share, low, high (Wilson), lift, yearly_spend (of those who converted, a year),
         worth_per_contact.
     """
     from statsmodels.stats.proportion import proportion_confint
@@ -168,7 +169,7 @@ def prospect_lists(prospects: pd.DataFrame, scores: dict[str, np.ndarray], worth
         low, high = proportion_confint(won.sum(), len(won), method="wilson")
         one = paid.sum() / max(won.sum(), 1)
         rows[name] = (len(won), won.mean(), low, high, won.mean() / mean, one, paid.mean())
-    columns = ["customers", "response", "low", "high", "lift", "spend_mean", "worth_per_contact"]
+    columns = ["customers", "yes_share", "low", "high", "lift", "yearly_spend", "worth_per_contact"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Liste")
 
 

@@ -67,6 +67,15 @@ def scoring_table(rows: pd.DataFrame) -> ScoringTable:
     return ScoringTable(pd.DataFrame(clues, index=rows.index), y, rows["customer_id"].astype(str), aside)
 
 
+def clue_names(data) -> dict[str, str]:
+    """Return what each column of a data set is called in French: its card's label, or its own name."""
+    columns = data.table.columns
+    if data.card is None:
+        return {name: name for name in columns}
+    labels = {column.name: column.label for file in data.card.files for column in file.columns}
+    return {name: labels.get(name, name) for name in columns}
+
+
 def split(table: ScoringTable, *, judge_share: float, seed: int) -> tuple[pd.Index, pd.Index]:
     """Draw who learns and who judges, each with the same share of 1; return their index labels."""
     from sklearn.model_selection import train_test_split
