@@ -129,7 +129,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):
 
 
 def _positive_slopes(weights: pd.DataFrame, y: np.ndarray, chosen: list[str]) -> tuple[list[str], dict[str, float]]:
-    """Fit the logistic regression, dropping the clue of most negative slope until none is: points never go backwards."""
+    """Fit the logistic regression, dropping the clue of most negative slope until none is."""
     from sklearn.linear_model import LogisticRegression
 
     while True:

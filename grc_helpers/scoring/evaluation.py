@@ -23,7 +23,7 @@ def auc_interval(y, score) -> tuple[float, float, float]:
 
 
 def auc_gap(y, score, rival) -> tuple[float, float, float]:
-    """Return by how much ``score`` beats ``rival`` in AUC on the same customers, with its 95 % interval (DeLong 1988)."""
+    """Return the AUC of ``score`` minus that of ``rival`` on the same customers, with its 95 % interval (DeLong)."""
     (ones, zeros), (rival_ones, rival_zeros) = _placements(y, score), _placements(y, rival)
     if not len(ones) or not len(zeros):
         return (np.nan,) * 3

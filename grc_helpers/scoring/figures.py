@@ -22,6 +22,8 @@ def plot_clue(table: pd.DataFrame, *, name: str, mean: float, ax=None):
     mean : float
         Mean response.
     """
+    from matplotlib.ticker import MaxNLocator
+
     ax, place = new_axes(ax, size=(7.2, 1.6 + 0.42 * len(table))), np.arange(len(table))[::-1]
     low, high = (percent(table["yes_share"].agg(end)) for end in ("min", "max"))
     ax.barh(place, table["yes_share"], color=np.where(table["woe"] > 0, ACCENT, LIGHT), height=0.62)
@@ -29,10 +31,11 @@ def plot_clue(table: pd.DataFrame, *, name: str, mean: float, ax=None):
     ax.text(mean, place[0] + 0.45, f" moyenne {percent(mean)}", color=GREY, va="bottom", ha="left")
     for at, row in zip(place, table.itertuples(), strict=True):
         told = f" {percent(row.yes_share)} · poids {number(row.woe, 2)} · {number(row.customers)} clients"
-        ax.text(row.yes_share, at, told, va="center", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
+        ax.text(max(row.yes_share, mean), at, told, va="center")
     ax.set_yticks(place, [str(label) for label in table.index])
     ax.set(xlim=(0, 1.75 * max(table["yes_share"].max(), mean)), ylim=(-0.6, len(table) + 0.1))
     ax.grid(False)
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.set_xlabel("Part de oui dans la classe")
     ax.set_title("\n".join(textwrap.wrap(f"« {name} » : de {low} à {high} de oui selon la classe", 62)))
     french_axis(ax.xaxis, "percent")
@@ -127,7 +130,7 @@ def plot_profit(curve: pd.DataFrame, *, stop: float, currency: str, ax=None):
     ax, all_of_them = new_axes(ax), curve["profit"].iloc[-1]
     reached = float(np.interp(stop, curve["contacted_share"], curve["profit"]))
     gap = reached - all_of_them
-    told = f"{'rapporte' if gap >= 0 else 'coûte'} {money(abs(gap), currency)} {'de plus' if gap >= 0 else ''}".strip()
+    told = f"{'rapporte' if gap >= 0 else 'coûte'} {money(abs(gap), currency)}{' de plus' if gap >= 0 else ''}"
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.plot(curve["contacted_share"], curve["profit"], color=ACCENT, linewidth=2)
     marks = (
@@ -147,7 +150,7 @@ def plot_profit(curve: pd.DataFrame, *, stop: float, currency: str, ax=None):
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )
     ax.margins(y=0.16)
-    ax.set(xlim=(0, 1.01), title=f"S'arrêter au point mort {told} que contacter tout le monde")
+    ax.set(xlim=(0, 1.01), title=f"Cibler {told} que contacter tout le monde" if gap >= 0 else f"Cibler {told}")
     ax.set_xlabel("Part des clients contactés, du meilleur score au moins bon")
     ax.set_ylabel("Profit cumulé")
     french_axis(ax.xaxis, "percent")
@@ -195,13 +198,12 @@ def plot_drift(followed: pd.DataFrame, *, watch: float, stop: float, ax=None):
         ax.axhline(limit, color=GREY, linestyle=":", linewidth=1.2)
         ax.text(len(followed) - 1, limit, f"{label} : {number(limit, 2)}", color=GREY, ha="right", va="bottom")
     over = int((followed["psi"] > watch).sum())
-    ax.set(title=f"Jamais réapprise, la carte dépasse le seuil de surveillance {over} fois sur {len(followed)}")
+    ax.set_title(f"Jamais réapprise, la carte passe le seuil de surveillance {over} fois sur {len(followed)}", pad=30)
     ax.set_xticks(place, [f"{day:%d/%m/%Y}" for day in followed.index])
-    ax.set(
-        xlabel="Jour où le score est calculé", ylabel="PSI du score", ylim=(0, 1.15 * max(stop, followed["psi"].max()))
-    )
+    ax.set(xlabel="Jour où le score est calculé", ylabel="PSI du score")
+    ax.set(xlim=(-0.2, len(followed) - 0.8), ylim=(0, 1.15 * max(stop, followed["psi"].max())))
     french_axis(ax.yaxis, decimals=2)
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 0.86))
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 0.99), ncols=2, borderaxespad=0.2)
     return ax
 
 
@@ -216,9 +218,10 @@ def plot_weights(draws: pd.DataFrame, *, learnt: float, equal: float, ax=None):
         AUC of the learnt points and of equal weights.
     """
     ax, below = new_axes(ax), (draws["auc"] < learnt).mean()
-    ax.hist(draws["auc"], bins=24, color=LIGHT, edgecolor="white")
-    top = ax.get_ylim()[1]
-    for value, label, color, height in ((equal, "poids égaux", GREY, 0.98), (learnt, "points appris", ACCENT, 0.88)):
+    counts = ax.hist(draws["auc"], bins=24, color=LIGHT, edgecolor="white")[0]
+    top = 1.3 * counts.max()
+    ax.set_ylim(0, top)
+    for value, label, color, height in ((equal, "poids égaux", GREY, 0.98), (learnt, "points appris", ACCENT, 0.89)):
         ax.axvline(value, color=color, linewidth=2)
         ax.text(value, height * top, f"{label} {number(value, 3)} ", color=color, ha="right", va="top")
     ax.set(title=f"Les points appris font mieux que {percent(below, 0)} des jeux de poids tirés au hasard")

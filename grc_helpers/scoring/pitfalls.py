@@ -102,8 +102,8 @@ def drift(data, traits: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by day
-        psi (of the first card's score against the day it was learnt), calibration (announced over observed), auc, and the
-        same of the new card: new_psi, new_calibration, new_auc.
+        psi (of the first card's score against the day it was learnt), calibration (announced over observed), auc, and
+        the same of the new card: new_psi, new_calibration, new_auc.
     """
     days = (BIRTH, *HALF_YEARS)
     tables = {day: scoring_table(snapshot(data, cut=day, traits=traits)) for day in days}

@@ -43,8 +43,8 @@ def potential_scores(clues: pd.DataFrame, declared: pd.Series) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by customer_id (those who were not asked)
-        spend (what they buy here in a year), heap (mean rank on pace and basket, equal weights), learnt (ridge regression
-        of what the customers asked declare, logarithm).
+        spend (what they buy here in a year), heap (mean rank on pace and basket, equal weights), learnt (ridge
+        regression of what the customers asked declare, logarithm).
     """
     from sklearn.linear_model import RidgeCV
     from sklearn.pipeline import make_pipeline
@@ -65,8 +65,8 @@ def against_truth(scores: pd.DataFrame, truth: pd.Series, *, share: float = 0.10
     Returns
     -------
     DataFrame indexed by score
-        rho (Spearman's rank correlation), low, high (95 %, Bonett & Wright 2000), found_share (share of the customers of
-        highest true potential that the score also puts in its first ``share``).
+        rho (Spearman's rank correlation), low, high (95 %, Bonett & Wright 2000), found_share (share of the customers
+        of highest true potential that the score also puts in its first ``share``).
     """
     from scipy.stats import spearmanr
 

@@ -35,13 +35,15 @@ class ScoringTable:
     set_aside: pd.DataFrame
 
 
-def scoring_table(rows: pd.DataFrame) -> ScoringTable:
+def scoring_table(rows: pd.DataFrame, *, labels: str = "") -> ScoringTable:
     """Prepare a table of kind « target ».
 
     Parameters
     ----------
     rows : DataFrame
         customer_id, outcome (1 or 0), then the columns that may be clues.
+    labels : str
+        Columns whose numbers are labels, not quantities, separated by commas; names that the table lacks are ignored.
 
     Raises
     ------
@@ -50,13 +52,13 @@ def scoring_table(rows: pd.DataFrame) -> ScoringTable:
     """
     y = rows["outcome"].astype(int)
     _enough(y)
-    clues, reasons = {}, {}
+    clues, reasons, names = {}, {}, {name.strip() for name in labels.split(",")}
     for name in rows.columns.difference(["customer_id", "outcome"], sort=False):
         reason = _useless(rows[name])
         if reason:
             reasons[name] = reason
         else:
-            clues[name] = _clue(rows[name])
+            clues[name] = _clue(rows[name], label=name in names)
     if not clues:
         raise GrcError(
             "Aucune colonne de ce fichier ne peut servir d'indice.",
@@ -117,7 +119,9 @@ def _useless(column: pd.Series) -> str:
     return ""
 
 
-def _clue(column: pd.Series) -> pd.Series:
+def _clue(column: pd.Series, *, label: bool) -> pd.Series:
+    if label and is_numeric_dtype(column):
+        return column.map(lambda value: None if pd.isna(value) else f"{value:g}").astype(object)
     if is_numeric_dtype(column) or is_bool_dtype(column):
         return column.astype("float64")
     return column.astype(object).where(column.notna(), None)

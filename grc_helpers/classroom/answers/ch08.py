@@ -18,7 +18,7 @@ from grc_helpers.scoring.tables import scoring_table, split
 def lesson(chapter) -> SimpleNamespace:
     """Return the card, its rival and the two groups of customers, as the lesson has them."""
     given = chapter.parameters
-    table = scoring_table(chapter.data.table.to_pandas())
+    table = scoring_table(chapter.data.table.to_pandas(), labels=given.label_columns)
     learn, judge = split(table, judge_share=given.judge_share, seed=given.seed)
     X, y = table.X.loc[learn], table.y[learn]
     card = Scorecard(max_clues=given.max_clues).fit(X, y)
@@ -79,7 +79,7 @@ EXERCISES = {
     ),
     "08.2": Exercise(
         lambda chapter: above(chapter, 2),
-        hint="Le nouveau point mort est 2 × contact_cost ÷ response_margin ; comptez les probabilités qui l'atteignent.",
+        hint="Nouveau point mort : 2 × contact_cost ÷ response_margin ; comptez les probabilités qui l'atteignent.",
         mistakes=(
             (lambda chapter: above(chapter, 1), "C'est la part d'avant : le point mort double avec le coût."),
             (lambda chapter: above(chapter, 0.5), "Le coût double : le point mort monte, il ne descend pas."),
