@@ -58,7 +58,7 @@ def contract_risk(contracts: pd.DataFrame, *, cut: date, horizon: int) -> pd.Dat
 
     Returns
     -------
-    DataFrame, one row a contract that runs on the day of the cut
+    DataFrame, one row a contract that runs on the day of the cut, and that the curve can follow to the horizon
         age (days), probability, outcome (1 when it ended in the horizon).
     """
     from statsmodels.duration.survfunc import SurvfuncRight
@@ -68,9 +68,9 @@ def contract_risk(contracts: pd.DataFrame, *, cut: date, horizon: int) -> pd.Dat
     age = (known["end_date"].where(ended, day) - known["start_date"]).dt.days.clip(lower=1)
     curve = SurvfuncRight(age, ended.astype(int))
     times, survival = np.r_[0, curve.surv_times], np.r_[1.0, curve.surv_prob]
-    running = age[~ended]
+    running = age[~ended & (age + horizon <= age.max())]
     at = [survival[np.searchsorted(times, running + ahead, side="right") - 1] for ahead in (0, horizon)]
-    outcome = known.loc[~ended, "end_date"] <= day + pd.Timedelta(days=horizon)
+    outcome = known.loc[running.index, "end_date"] <= day + pd.Timedelta(days=horizon)
     return pd.DataFrame({"age": running, "probability": 1 - at[1] / at[0], "outcome": outcome.astype(int)})
 
 

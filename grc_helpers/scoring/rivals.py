@@ -54,7 +54,7 @@ def boosting(*, seed: int):
         handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2, min_frequency=0.01
     )
     columns = make_column_transformer((ranks, make_column_selector(dtype_exclude="number")), remainder="passthrough")
-    trees = HistGradientBoostingClassifier(max_iter=80, learning_rate=0.07, max_leaf_nodes=8, random_state=seed)
+    trees = HistGradientBoostingClassifier(max_iter=60, learning_rate=0.09, max_leaf_nodes=8, random_state=seed)
     return make_pipeline(columns, trees)
 
 
@@ -72,7 +72,7 @@ def disqual(n_clues: int):
     from sklearn.preprocessing import OneHotEncoder
 
     indicators = OneHotEncoder(handle_unknown="ignore", sparse_output=False).set_output(transform="pandas")
-    axes = prince.MCA(n_components=2 * n_clues, one_hot=False, random_state=0)
+    axes = prince.MCA(n_components=2 * n_clues, one_hot=False, engine="scipy", random_state=0)
     return make_pipeline(ClassMaker(), indicators, axes, LinearDiscriminantAnalysis())
 
 

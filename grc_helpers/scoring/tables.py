@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_numeric_dtype
 
 from grc_helpers.errors import GrcError
 from grc_helpers.style import number
@@ -120,8 +120,7 @@ def _useless(column: pd.Series) -> str:
 
 
 def _clue(column: pd.Series, *, label: bool) -> pd.Series:
-    if label and is_numeric_dtype(column):
-        return column.map(lambda value: None if pd.isna(value) else f"{value:g}").astype(object)
-    if is_numeric_dtype(column) or is_bool_dtype(column):
+    if is_numeric_dtype(column) and not label:
         return column.astype("float64")
-    return column.astype(object).where(column.notna(), None)
+    write = (lambda value: f"{value:g}") if is_numeric_dtype(column) else str
+    return pd.Series([None if pd.isna(value) else write(value) for value in column], column.index, dtype=object)
