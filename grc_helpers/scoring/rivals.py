@@ -68,12 +68,14 @@ def disqual(n_clues: int):
     """
     import prince
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+    from sklearn.feature_selection import VarianceThreshold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder
 
     indicators = OneHotEncoder(handle_unknown="ignore", sparse_output=False).set_output(transform="pandas")
     axes = prince.MCA(n_components=2 * n_clues, one_hot=False, engine="scipy", random_state=0)
-    return make_pipeline(ClassMaker(), indicators, axes, LinearDiscriminantAnalysis())
+    empty = VarianceThreshold(1e-9)  # axes beyond the rank of the indicators hold rounding errors only
+    return make_pipeline(ClassMaker(), indicators, axes, empty, LinearDiscriminantAnalysis())
 
 
 def compare_models(table, *, learn: pd.Index, judge: pd.Index, seed: int) -> pd.DataFrame:

@@ -103,10 +103,6 @@ EXERCISES = {
                 lambda chapter: float(lesson(chapter).card.card_["points"].max()),
                 "C'est la meilleure classe d'un seul indice : il en faut une par indice.",
             ),
-            (
-                lambda chapter: float(lesson(chapter).card.totals(lesson(chapter).X_judge).max()),
-                "C'est le plus grand total observé : on demande le plus grand possible.",
-            ),
         ),
         tolerance=1e-9,
     ),
