@@ -101,9 +101,8 @@ def export_card(card: Scorecard, sheet: pd.DataFrame, path: str | Path) -> list[
         raise GrcError(
             "Ces fichiers existent déjà : aucun n'a été touché.", where=", ".join(taken), todo="donnez un autre nom"
         )
-    points = card.card_.rename(
-        columns={"clue": "indice", "class": "classe", "customers": "clients", "yes_share": "part_de_oui"}
-    )
+    names = {"clue": "indice", "class": "classe", "customers": "clients", "yes_share": "part_de_oui"}
+    points = card.card_.round({"yes_share": 4, "woe": 4}).rename(columns=names)
     write_csv(points, files[0])
     write_csv(sheet.rename(columns={"item": "element", "value": "valeur"}), files[1])
     notes = "\n".join(f"-- {row.item} : {str(row.value).splitlines()[0]}" for row in sheet.itertuples())

@@ -13,6 +13,7 @@ from grc_helpers.scoring.evaluation import auc_interval, banded, calibration_err
 from grc_helpers.scoring.rivals import boosting
 from grc_helpers.scoring.snapshots import days_since_last_at, snapshot
 from grc_helpers.scoring.tables import ScoringTable, scoring_table, split
+from grc_helpers.style import number, percent
 
 BIRTH, HALF_YEARS = date(2023, 6, 30), (date(2023, 12, 31), date(2024, 6, 30), date(2024, 12, 31), date(2025, 6, 30))
 
@@ -114,6 +115,56 @@ def drift(data, traits: pd.DataFrame) -> pd.DataFrame:
         rows[day] = (*old, *new)
     columns = ["psi", "calibration", "auc", "new_psi", "new_calibration", "new_auc"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def five_traps(
+    *, leak: dict, rare: dict, distortion: tuple[float, float], holes: dict, aged: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the traps as a table to be read: what is measured, before and after mending.
+
+    Parameters
+    ----------
+    leak, rare, holes : dict
+        Of `leakage`, `rare_event`, `missing_values`.
+    distortion : (float, float)
+        Announced over observed, with weights, then recalibrated.
+    aged : DataFrame
+        Of `drift`; its last row is told.
+
+    Returns
+    -------
+    DataFrame
+        Piège, Mesure, Avant, Après.
+    """
+    told = {
+        name: percent(value, 0) for part in (leak, rare, holes, dict(aged.iloc[-1])) for name, value in part.items()
+    }
+    hidden = f"{told['accuracy']} de bonnes réponses, {told['seen']} des oui reconnus"
+    rows = [
+        ("Fuite (Merle, simulés)", "AUC promise, puis à l'usage", f"{told['promised']}, puis {told['in_use']}")
+        + (f"{percent(leak['mended'], 0)} : indices arrêtés au jour du score",),
+        (
+            "Événement rare (jeu étudié)",
+            "Oui reconnus",
+            hidden,
+            f"{told['first_fifth']} des oui dans le meilleur cinquième",
+        ),
+        (
+            "Probabilités (jeu étudié)",
+            "Annoncé ÷ observé",
+            number(distortion[0], 2),
+            f"{number(distortion[1], 2)} : recalibré",
+        ),
+        ("Manquants (prospects Merle, simulés)", "AUC", f"{told['dropped']} : lignes incomplètes jetées")
+        + (f"{percent(holes['mended'], 0)} : « manquant » est une classe",),
+        (
+            "Dérive (Merle, simulés)",
+            "AUC, la dernière fois",
+            f"{told['auc']} : carte de 2023",
+            f"{told['new_auc']} : réapprise",
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["Piège", "Mesure", "Avant", "Après"])
 
 
 def _followed(card: Scorecard, then: ScoringTable, now: ScoringTable) -> tuple[float, float, float]:

@@ -173,6 +173,39 @@ def prospect_lists(
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Liste")
 
 
+def judge_prospects(prospects, clients, sales, *, start: str, end: str, share: float) -> pd.DataFrame:
+    """Learn who resembles good customers and who converts, up to a day, and judge both on the prospects that follow.
+
+    Parameters
+    ----------
+    prospects : DataFrame
+        See `prospect_table`.
+    clients, sales : DataFrame
+        See `good_customers`.
+    start, end : str
+        Day from which prospects judge; day after the last one of sales.
+    share : float
+        Share of prospects contacted.
+
+    Returns
+    -------
+    DataFrame
+        See `prospect_lists`; also the product of the two probabilities.
+    """
+    from grc_helpers.scoring.card import Scorecard
+    from grc_helpers.scoring.tables import scoring_table
+
+    early = prospects["first_contact"] < pd.Timestamp(start)
+    good = scoring_table(good_customers(clients, sales, until=start))
+    past, coming = (scoring_table(prospects[who].drop(columns=["first_contact", "became"])) for who in (early, ~early))
+    cards = {"Ressemblance": Scorecard().fit(good.X, good.y), "Conversion": Scorecard().fit(past.X, past.y)}
+    scores = {name: card.predict_proba(coming.X)[:, 1] for name, card in cards.items()}
+    scores["Les deux (produit)"] = scores["Ressemblance"] * scores["Conversion"]
+    years = (pd.Timestamp(end) - clients.set_index("customer_id")["acquired"]).dt.days / 365.25
+    worth = sales.groupby("customer_id")["amount"].sum() / years.clip(lower=0.5)
+    return prospect_lists(prospects[~early], scores, worth, share=share)
+
+
 def true_slopes(prospects: pd.DataFrame) -> pd.DataFrame:
     """Estimate by how much being an office and the logarithm of the distance raise the logit of conversion.
 
