@@ -218,13 +218,13 @@ def plot_weights(draws: pd.DataFrame, *, learnt: float, equal: float, ax=None):
         AUC of the learnt points and of equal weights.
     """
     ax, below = new_axes(ax), (draws["auc"] < learnt).mean()
-    counts = ax.hist(draws["auc"], bins=24, color=LIGHT, edgecolor="white")[0]
-    top = 1.3 * counts.max()
-    ax.set_ylim(0, top)
-    for value, label, color, height in ((equal, "poids égaux", GREY, 0.98), (learnt, "points appris", ACCENT, 0.89)):
-        ax.axvline(value, color=color, linewidth=2)
-        ax.text(value, height * top, f"{label} {number(value, 3)} ", color=color, ha="right", va="top")
-    ax.set(title=f"Les points appris font mieux que {percent(below, 0)} des jeux de poids tirés au hasard")
+    ax.hist(draws["auc"], bins=24, color=LIGHT, edgecolor="white")
+    for value, label, color in ((equal, "poids égaux", GREY), (learnt, "points appris", ACCENT)):
+        ax.axvline(value, color=color, linewidth=2.5, label=f"{label} : {number(value, 3)}")
+    ax.set_title(f"Les points appris battent {percent(below, 0)} des poids tirés au hasard", pad=30)
     ax.set(xlabel="AUC de la note pondérée", ylabel="Jeux de poids")
+    ax.yaxis.get_major_locator().set_params(integer=True)
+    french_axis(ax.yaxis)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 0.99), ncols=2, borderaxespad=0.2)
     french_axis(ax.xaxis, decimals=2)
     return ax

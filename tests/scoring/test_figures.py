@@ -63,4 +63,4 @@ def test_seeds_drift_and_weights_count():
     )
     assert "1 fois sur 2" in title(figures.plot_drift(followed, watch=0.1, stop=0.25))
     draws = pd.DataFrame({"auc": [0.6, 0.7, 0.8, 0.9]})
-    assert "75 % des jeux" in title(figures.plot_weights(draws, learnt=0.85, equal=0.8))
+    assert "battent 75 % des poids" in title(figures.plot_weights(draws, learnt=0.85, equal=0.8))
