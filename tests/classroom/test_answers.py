@@ -12,6 +12,7 @@ DATASETS = {
     "03": ["cafes_merle"],
     "05": ["cdnow", "complete_journey"],
     "06": ["cdnow", "cafes_merle"],
+    "08": ["caravan", "telecom"],
     "12": ["cdnow", "complete_journey"],
     "13": ["cafes_merle", "telecom", "cdnow"],
     "14": ["cdnow", "cafes_merle"],

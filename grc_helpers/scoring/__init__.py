@@ -1,0 +1,1 @@
+"""Scoring: from clues to points, from points to a decision."""

@@ -1,0 +1,126 @@
+"""The table that a score is learnt from: what can serve as a clue, what is set aside, who learns and who judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from grc_helpers.errors import GrcError
+from grc_helpers.style import number
+
+FEWEST = 30  # customers of each answer below which nothing can be learnt on one part and judged on another
+MOSTLY_DISTINCT = 0.5  # a text with more distinct values than this share of the rows names customers
+
+
+@dataclass(frozen=True)
+class ScoringTable:
+    """Customers described by clues, and the answer to foresee.
+
+    Attributes
+    ----------
+    X : DataFrame
+        Clues: numbers (float64) or text; None or NaN where a value is missing.
+    y : Series of int
+        1 or 0, same index.
+    customer_id : Series of str
+    set_aside : DataFrame
+        column, reason: what cannot serve as a clue.
+    """
+
+    X: pd.DataFrame
+    y: pd.Series
+    customer_id: pd.Series
+    set_aside: pd.DataFrame
+
+
+def scoring_table(rows: pd.DataFrame, *, labels: str = "") -> ScoringTable:
+    """Prepare a table of kind « target ».
+
+    Parameters
+    ----------
+    rows : DataFrame
+        customer_id, outcome (1 or 0), then the columns that may be clues.
+    labels : str
+        Columns whose numbers are labels, not quantities, separated by commas; names that the table lacks are ignored.
+
+    Raises
+    ------
+    GrcError
+        One answer only, fewer than thirty customers of either answer, or no usable clue.
+    """
+    y = rows["outcome"].astype(int)
+    _enough(y)
+    clues, reasons, names = {}, {}, {name.strip() for name in labels.split(",")}
+    for name in rows.columns.difference(["customer_id", "outcome"], sort=False):
+        reason = _useless(rows[name])
+        if reason:
+            reasons[name] = reason
+        else:
+            clues[name] = _clue(rows[name], label=name in names)
+    if not clues:
+        raise GrcError(
+            "Aucune colonne de ce fichier ne peut servir d'indice.",
+            where=" ; ".join(f"{name} : {reason}" for name, reason in reasons.items()) or "aucune autre colonne",
+            todo="donnez au moins une colonne qui décrit les clients et qui varie",
+        )
+    aside = pd.DataFrame({"column": list(reasons), "reason": list(reasons.values())})
+    return ScoringTable(pd.DataFrame(clues, index=rows.index), y, rows["customer_id"].astype(str), aside)
+
+
+def clue_names(data) -> dict[str, str]:
+    """Return what each column of a data set is called in French: its card's label, or its own name."""
+    columns = data.table.columns
+    if data.card is None:
+        return {name: name for name in columns}
+    labels = {column.name: column.label for file in data.card.files for column in file.columns}
+    return {name: labels.get(name, name) for name in columns}
+
+
+def split(table: ScoringTable, *, judge_share: float, seed: int) -> tuple[pd.Index, pd.Index]:
+    """Draw who learns and who judges, each with the same share of 1; return their index labels."""
+    from sklearn.model_selection import train_test_split
+
+    learn, judge = train_test_split(table.X.index, test_size=judge_share, stratify=table.y, random_state=seed)
+    return learn, judge
+
+
+def _enough(y: pd.Series) -> None:
+    counts = {answer: int((y == answer).sum()) for answer in (1, 0)}
+    if 0 in counts.values():
+        only = "oui (1)" if counts[1] else "non (0)"
+        raise GrcError(
+            "La cible n'a qu'une réponse : il n'y a rien à prévoir.",
+            where=f"les {number(len(y))} clients ont tous « {only} »",
+            todo="vérifiez la colonne de la cible, ou donnez un fichier qui a les deux réponses",
+        )
+    if min(counts.values()) < FEWEST:
+        raise GrcError(
+            "Trop peu de clients pour apprendre un score sur les uns et le juger sur les autres.",
+            where=f"{number(counts[1])} oui et {number(counts[0])} non, sur {number(len(y))} clients",
+            todo=f"il faut au moins {FEWEST} oui et {FEWEST} non ; allongez la période ou réunissez des campagnes",
+        )
+
+
+def _useless(column: pd.Series) -> str:
+    """Return why a column cannot be a clue, or an empty string."""
+    known = column.dropna()
+    if known.empty:
+        return "vide"
+    if known.nunique() == 1 and len(known) == len(column):
+        return "une seule valeur"
+    if is_numeric_dtype(column):
+        return ""
+    if not all(isinstance(value, str) for value in known.head(100)):
+        return "date : calculez-en une durée"
+    if known.nunique() > MOSTLY_DISTINCT * len(column):
+        return "presque autant de valeurs que de clients"
+    return ""
+
+
+def _clue(column: pd.Series, *, label: bool) -> pd.Series:
+    if is_numeric_dtype(column) and not label:
+        return column.astype("float64")
+    write = (lambda value: f"{value:g}") if is_numeric_dtype(column) else str
+    return pd.Series([None if pd.isna(value) else write(value) for value in column], column.index, dtype=object)
