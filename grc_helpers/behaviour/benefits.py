@@ -17,7 +17,14 @@ LABELS = {
     "packaging": "emballage",
 }
 # The attributes of the survey of brand image that speak of a benefit.
-IMAGE = {"arôme": "goût", "origines": "origine", "prix": "prix", "promotions": "promotions", "praticité": "facilité", "éthique": "équitable"}
+IMAGE = {
+    "arôme": "goût",
+    "origines": "origine",
+    "prix": "prix",
+    "promotions": "promotions",
+    "praticité": "facilité",
+    "éthique": "équitable",
+}
 
 
 def benefit_grades(source: str = "") -> pd.DataFrame:
@@ -131,3 +138,28 @@ def image_table() -> pd.DataFrame:
 
     named = read_table("cafes_merle", "image_marque.parquet")
     return pd.crosstab(named["attribute"], named["brand"])
+
+
+def image_map(model, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the points of an AFC of attributes and brands: axis_1, axis_2."""
+    clouds = {"attributs": model.row_coordinates(table), "marques": model.column_coordinates(table)}
+    return {name: cloud.iloc[:, :2].set_axis(["axis_1", "axis_2"], axis=1) for name, cloud in clouds.items()}
+
+
+def association_match(table: pd.DataFrame, model, truth: pd.DataFrame) -> tuple[float, float]:
+    """Return the correlations with the true associations of the raw counts, and of what the map says.
+
+    The map rebuilds, for attribute i and brand j, Σ_k F_ik G_jk / √λ_k (reconstitution formula): the excess of
+    citations over independence.
+    """
+    import numpy as np
+
+    rows, columns = (
+        np.asarray(cloud, dtype=float) for cloud in (model.row_coordinates(table), model.column_coordinates(table))
+    )
+    rebuilt = (rows / np.sqrt(np.asarray(model.eigenvalues_))) @ columns.T
+    pairs = (
+        np.corrcoef(np.asarray(values, dtype=float).ravel(), truth.to_numpy().ravel())[0, 1]
+        for values in (table, rebuilt)
+    )
+    return tuple(float(value) for value in pairs)

@@ -10,10 +10,14 @@ def past_figures(orders: pd.DataFrame, *, end) -> pd.DataFrame:
     """Return each customer's recency (days at ``end``), logarithms of orders and of mean amount."""
     groups = orders.groupby("customer_id")
     days = (pd.Timestamp(end) - pd.to_datetime(groups["date"].max())).dt.days
-    return pd.DataFrame({"recency": np.log1p(days), "orders": np.log(groups.size()), "amount": np.log(groups["amount"].mean())})
+    return pd.DataFrame(
+        {"recency": np.log1p(days), "orders": np.log(groups.size()), "amount": np.log(groups["amount"].mean())}
+    )
 
 
-def gain_in_auc(past: pd.DataFrame, segments: pd.Series, left: pd.Series, *, n_boot: int, seed: int) -> dict[str, float] | None:
+def gain_in_auc(
+    past: pd.DataFrame, segments: pd.Series, left: pd.Series, *, n_boot: int, seed: int
+) -> dict[str, float] | None:
     """Compare two logistic regressions out of sample, without and with the segments.
 
     Half of the customers, drawn at random, teach both models; the other half judge them by AUC. The interval is that of
@@ -62,3 +66,28 @@ def gain_in_auc(past: pd.DataFrame, segments: pd.Series, left: pd.Series, *, n_b
         "customers": len(y),
         "left": float(y.mean()),
     }
+
+
+def segments_against_history(
+    purchases, found: pd.DataFrame, *, start, end, category, n_missions: int, n_segments: int, seed: int, n_boot: int
+) -> dict[str, float] | None:
+    """Stop at two thirds of the observation, build segments as known then, and judge what they add (:func:`gain_in_auc`).
+
+    Customers are those with an order before the cut; left: no order after it. None where segments cannot be built.
+    """
+    from grc_helpers.behaviour.criteria import behaviour_of
+    from grc_helpers.behaviour.segments import MixedClassification
+    from grc_helpers.errors import GrcError
+
+    cut = start + (end - start) * 2 // 3
+    try:
+        before = behaviour_of(
+            purchases, found, start=start, end=cut, category=category, n_missions=n_missions, seed=seed
+        )
+        labels = MixedClassification(n_segments, seed=seed).fit(before.table).labels_
+    except GrcError:
+        return None
+    past = past_figures(before.orders, end=cut)
+    after = found.loc[pd.to_datetime(found["date"]) > pd.Timestamp(cut), "customer_id"].unique()
+    left = pd.Series(~past.index.isin(after), index=past.index)
+    return gain_in_auc(past, labels, left, n_boot=n_boot, seed=seed)

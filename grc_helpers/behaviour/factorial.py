@@ -41,7 +41,10 @@ def ca(table: pd.DataFrame, *, n_axes: int = 2):
 
     table = table.loc[table.sum(axis=1) > 0, table.sum() > 0]
     if min(table.shape) < 2:
-        raise GrcError("Une AFC demande au moins deux lignes et deux colonnes non vides.", where=f"{table.shape[0]} × {table.shape[1]}")
+        raise GrcError(
+            "Une AFC demande au moins deux lignes et deux colonnes non vides.",
+            where=f"{table.shape[0]} × {table.shape[1]}",
+        )
     return prince.CA(n_components=min(n_axes, min(table.shape) - 1)).fit(table)
 
 
@@ -94,13 +97,18 @@ def variables_table(model) -> pd.DataFrame:
     correlations = pd.DataFrame(model.column_correlations).iloc[:, :2].set_axis(["axis_1", "axis_2"], axis=1)
     squares, values = correlations**2, np.asarray(model.eigenvalues_)[:2]
     table = correlations.assign(cos2=squares.sum(axis=1))
-    return table.assign(ctr_1=squares["axis_1"] / values[0], ctr_2=squares["axis_2"] / values[1]).rename_axis("variable")
+    return table.assign(ctr_1=squares["axis_1"] / values[0], ctr_2=squares["axis_2"] / values[1]).rename_axis(
+        "variable"
+    )
 
 
 def points_table(coordinates: pd.DataFrame, cosines: pd.DataFrame, contributions: pd.DataFrame) -> pd.DataFrame:
     """Put together, for the points of an AFC or ACM, coordinates, cos² in the first plane and contributions."""
     names = [["axis_1", "axis_2"], ["ctr_1", "ctr_2"]]
-    xy, ctr = (frame.iloc[:, :2].set_axis(name, axis=1) for frame, name in zip((coordinates, contributions), names, strict=True))
+    xy, ctr = (
+        frame.iloc[:, :2].set_axis(name, axis=1)
+        for frame, name in zip((coordinates, contributions), names, strict=True)
+    )
     return xy.assign(cos2=cosines.iloc[:, :2].sum(axis=1)).join(ctr)
 
 
@@ -115,7 +123,9 @@ def cramers_v(rows, columns) -> float:
 def cramers_matrix(frame: pd.DataFrame) -> pd.DataFrame:
     """Return Cramér's V of each pair of columns."""
     names = list(frame)
-    return pd.DataFrame([[1.0 if a == b else cramers_v(frame[a], frame[b]) for b in names] for a in names], names, names)
+    return pd.DataFrame(
+        [[1.0 if a == b else cramers_v(frame[a], frame[b]) for b in names] for a in names], names, names
+    )
 
 
 def category_test_values(frame: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:

@@ -14,11 +14,24 @@ def plot_hours(table: pd.DataFrame, *, hours: bool, ax=None):
     ax.imshow(table, cmap="Blues", aspect="auto", vmin=0)
     row, column = np.unravel_index(table.to_numpy().argmax(), table.shape)
     label = (lambda value: f"{value} h") if hours else (lambda value: f"mois {value}")
-    ax.text(column, row, percent(table.iloc[row, column]), ha="center", va="center", color="white", fontweight="bold", fontsize=8)
+    ax.text(
+        column,
+        row,
+        percent(table.iloc[row, column]),
+        ha="center",
+        va="center",
+        color="white",
+        fontweight="bold",
+        fontsize=8,
+    )
     ax.set_xticks(range(7), table.columns)
     ax.set_yticks(range(len(table)), [label(value) for value in table.index])
     what = "Heure d'achat" if hours else "Mois d'achat"
-    ax.set(xlabel="Jour de la semaine", ylabel=what, title=f"Le moment le plus chargé : {table.columns[column]} {label(table.index[row])}")
+    ax.set(
+        xlabel="Jour de la semaine",
+        ylabel=what,
+        title=f"Le moment le plus chargé : {table.columns[column]} {label(table.index[row])}",
+    )
     ax.grid(False)
     return ax
 
@@ -27,12 +40,19 @@ def plot_missions(profile: pd.DataFrame, *, ax=None):
     """Draw each mission's share of orders beside its share of sales; the index names the missions."""
     ax = new_axes(ax, size=(7.2, 0.62 * len(profile) + 1.5))
     place = np.arange(len(profile))[::-1]
-    for shift, column, color, label in ((0.19, "order_share", LIGHT, "part des commandes"), (-0.19, "sales_share", ACCENT, "part du CA")):
+    for shift, column, color, label in (
+        (0.19, "order_share", LIGHT, "part des commandes"),
+        (-0.19, "sales_share", ACCENT, "part du CA"),
+    ):
         bars = ax.barh(place + shift, profile[column], 0.36, color=color, label=label)
         ax.bar_label(bars, [percent(value, 0) for value in profile[column]], padding=3, fontsize=8.5)
     gap = (profile["sales_share"] - profile["order_share"]).idxmax()
     ax.set_yticks(place, profile.index)
-    ax.set_title(_wrapped(f"« {gap} » : {percent(profile.loc[gap, 'order_share'], 0)} des commandes, {percent(profile.loc[gap, 'sales_share'], 0)} du CA"))
+    ax.set_title(
+        _wrapped(
+            f"« {gap} » : {percent(profile.loc[gap, 'order_share'], 0)} des commandes, {percent(profile.loc[gap, 'sales_share'], 0)} du CA"
+        )
+    )
     ax.set(xlabel="Part du total", xlim=(0, 1.15 * profile[["order_share", "sales_share"]].max(axis=None)))
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
@@ -61,11 +81,24 @@ def plot_exclusives(table: pd.DataFrame, *, ax=None):
     ax.plot(x, table["exclusive"], marker="o", color=PALETTE[1])
     ax.plot(x, table["faithful"], color=ACCENT, linestyle="--")
     ax.text(0.1, table["exclusive"].iloc[0], "  ont l'air exclusifs", color=PALETTE[1], va="bottom")
-    ax.text(x[-1], table["faithful"].iloc[-1] + 0.015, "vraiment fidèles (90 % et plus)", color=ACCENT, ha="right", va="bottom")
+    ax.text(
+        x[-1],
+        table["faithful"].iloc[-1] + 0.015,
+        "vraiment fidèles (90 % et plus)",
+        color=ACCENT,
+        ha="right",
+        va="bottom",
+    )
     first = table.index[0]
-    ax.set_title(f"Sur {first} achats, {percent(table['exclusive'].iloc[0], 0)} ont l'air exclusifs ; {percent(table['faithful'].iloc[0], 0)} sont fidèles")
+    ax.set_title(
+        f"Sur {first} achats, {percent(table['exclusive'].iloc[0], 0)} ont l'air exclusifs ; {percent(table['faithful'].iloc[0], 0)} sont fidèles"
+    )
     ax.set_xticks(x, [number(value) for value in table.index])
-    ax.set(xlabel="Nombre d'achats observés par client", ylabel="Part des clients", ylim=(0, 1.12 * table[["exclusive", "faithful"]].max(axis=None)))
+    ax.set(
+        xlabel="Nombre d'achats observés par client",
+        ylabel="Part des clients",
+        ylim=(0, 1.12 * table[["exclusive", "faithful"]].max(axis=None)),
+    )
     french_axis(ax.yaxis, "percent")
     return ax
 
@@ -73,17 +106,57 @@ def plot_exclusives(table: pd.DataFrame, *, ax=None):
 def plot_regression(table: pd.DataFrame, *, unit: str, seen: bool = False, ax=None):
     """Draw each level's mean now and in the next period, with the forecast; ``seen``: with what was then observed."""
     ax = new_axes(ax)
-    for color, (level, row) in zip(PALETTE[::-1][-len(table):], table.iloc[::-1].iterrows(), strict=False):
+    for color, (level, row) in zip(PALETTE[::-1][-len(table) :], table.iloc[::-1].iterrows(), strict=False):
         ax.plot([0, 1], [row["now"], row["then"]], marker="o", color=color, linestyle="--" if seen else "-")
-        ax.annotate(f"{level} : {number(row['now'], 1)}", (0, row["now"]), xytext=(-8, 0), textcoords="offset points", ha="right", va="center", color=color)
-        ax.annotate(number(row["then"], 1), (1, row["then"]), xytext=(9, 0), textcoords="offset points", va="center", color=color)
+        ax.annotate(
+            f"{level} : {number(row['now'], 1)}",
+            (0, row["now"]),
+            xytext=(-8, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=color,
+        )
+        ax.annotate(
+            number(row["then"], 1),
+            (1, row["then"]),
+            xytext=(9, 0),
+            textcoords="offset points",
+            va="center",
+            color=color,
+        )
         if seen:
-            ax.errorbar([1.22], [row["seen"]], [[row["seen"] - row["low"]], [row["high"] - row["seen"]]], fmt="s", color=color, capsize=3)
-            ax.annotate(number(row["seen"], 1), (1.22, row["seen"]), xytext=(9, 0), textcoords="offset points", va="center", color=color)
+            ax.errorbar(
+                [1.22],
+                [row["seen"]],
+                [[row["seen"] - row["low"]], [row["high"] - row["seen"]]],
+                fmt="s",
+                color=color,
+                capsize=3,
+            )
+            ax.annotate(
+                number(row["seen"], 1),
+                (1.22, row["seen"]),
+                xytext=(9, 0),
+                textcoords="offset points",
+                va="center",
+                color=color,
+            )
     heavy = table.iloc[-1]
-    ax.set_title(f"Les gros passent de {number(heavy['now'], 1)} à {number(heavy['then'], 1)} : aucun n'a changé" if not seen else f"Les gros : {number(heavy['now'], 1)}, prévu {number(heavy['then'], 1)}, vu {number(heavy['seen'], 1)}")
-    ax.set_xticks([0, 1, 1.22] if seen else [0, 1], ["cette période", "suivante,\nprévue", "vue"] if seen else ["cette année", "l'année suivante, attendu"])
-    ax.set(ylabel=unit, xlim=(-0.55, 1.45 if seen else 1.3), ylim=(-0.04 * table["now"].max(), 1.08 * table[["now", "then"]].max(axis=None)))
+    ax.set_title(
+        f"Les gros passent de {number(heavy['now'], 1)} à {number(heavy['then'], 1)} : aucun n'a changé"
+        if not seen
+        else f"Les gros : {number(heavy['now'], 1)}, prévu {number(heavy['then'], 1)}, vu {number(heavy['seen'], 1)}"
+    )
+    ax.set_xticks(
+        [0, 1, 1.22] if seen else [0, 1],
+        ["cette période", "suivante,\nprévue", "vue"] if seen else ["cette année", "l'année suivante, attendu"],
+    )
+    ax.set(
+        ylabel=unit,
+        xlim=(-0.55, 1.45 if seen else 1.3),
+        ylim=(-0.04 * table["now"].max(), 1.08 * table[["now", "then"]].max(axis=None)),
+    )
     return ax
 
 
@@ -97,9 +170,16 @@ def plot_circle(table: pd.DataFrame, shares, *, ax=None):
     for name, row in table.iterrows():
         x, y, color = row["axis_1"], row["axis_2"], ACCENT if row["cos2"] >= 0.5 else GREY
         ax.annotate("", (x, y), (0, 0), arrowprops={"arrowstyle": "->", "color": color})
-        ax.text(1.06 * x, 1.06 * y, name, color=color, ha="left" if x >= 0 else "right", va="bottom" if y >= 0 else "top")
+        ax.text(
+            1.06 * x, 1.06 * y, name, color=color, ha="left" if x >= 0 else "right", va="bottom" if y >= 0 else "top"
+        )
     best = table["cos2"].idxmax()
-    ax.set(xlim=(-1.35, 1.35), ylim=(-1.15, 1.15), aspect="equal", title=f"Le plan montre le mieux « {best} » (cos² = {number(table.loc[best, 'cos2'], 2)})")
+    ax.set(
+        xlim=(-1.35, 1.35),
+        ylim=(-1.15, 1.15),
+        aspect="equal",
+        title=f"Le plan montre le mieux « {best} » (cos² = {number(table.loc[best, 'cos2'], 2)})",
+    )
     ax.set_xlabel(f"Axe 1 ({percent(shares[0], 0)} de l'inertie)")
     ax.set_ylabel(f"Axe 2 ({percent(shares[1], 0)} de l'inertie)")
     ax.grid(False)
@@ -131,18 +211,32 @@ def label_points(ax, texts: list[tuple], *, fontsize: float = 8) -> None:
     ax.margins(0.16)
     figure.canvas.draw()
     renderer, taken = figure.canvas.get_renderer(), []
-    places = [(6, 0, "left", "center"), (-6, 0, "right", "center"), (0, 7, "center", "bottom"), (0, -7, "center", "top")]
+    places = [
+        (6, 0, "left", "center"),
+        (-6, 0, "right", "center"),
+        (0, 7, "center", "bottom"),
+        (0, -7, "center", "top"),
+    ]
     places += [(6, 9, "left", "bottom"), (-6, 9, "right", "bottom"), (6, -9, "left", "top"), (-6, -9, "right", "top")]
-    places += [(0, 17, "center", "bottom"), (0, -17, "center", "top"), (8, 20, "left", "bottom"), (8, -20, "left", "top")]
+    places += [
+        (0, 17, "center", "bottom"),
+        (0, -17, "center", "top"),
+        (8, 20, "left", "bottom"),
+        (8, -20, "left", "top"),
+    ]
     for x, y, text, color in texts:
         for dx, dy, ha, va in places:
-            note = ax.annotate(text, (x, y), xytext=(dx, dy), textcoords="offset points", ha=ha, va=va, color=color, fontsize=fontsize)
+            note = ax.annotate(
+                text, (x, y), xytext=(dx, dy), textcoords="offset points", ha=ha, va=va, color=color, fontsize=fontsize
+            )
             box = note.get_window_extent(renderer).expanded(1.02, 1.05)
             if not any(box.overlaps(other) for other in taken):
                 break
             note.remove()
         else:
-            note = ax.annotate(text, (x, y), xytext=places[0][:2], textcoords="offset points", color=color, fontsize=fontsize)
+            note = ax.annotate(
+                text, (x, y), xytext=places[0][:2], textcoords="offset points", color=color, fontsize=fontsize
+            )
             box = note.get_window_extent(renderer)
         taken.append(box)
 

@@ -74,7 +74,12 @@ def half_to_half(purchases: pd.DataFrame, *, customer: str, brand: str, order: s
 
 
 def simulate_exclusives(
-    shares: pd.Series, *, switching: float, purchases: tuple[int, ...] = (3, 5, 10, 20, 40), seed: int, true: float = 0.9
+    shares: pd.Series,
+    *,
+    switching: float,
+    purchases: tuple[int, ...] = (3, 5, 10, 20, 40),
+    seed: int,
+    true: float = 0.9,
 ) -> pd.DataFrame:
     """Simulate customers whose true brand shares are known, and see who looks exclusive after n purchases.
 
@@ -101,3 +106,25 @@ def simulate_exclusives(
         really = (best[looks] >= true).mean() if looks.any() else float("nan")
         rows[number] = {"exclusive": looks.mean(), "really": really, "faithful": (best >= true).mean()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("purchases")
+
+
+def panel_counts(name: str, brand=None) -> pd.DataFrame:
+    """Return the purchases by household and brand of a course panel; ``brand`` turns its products into brands."""
+    from grc_helpers.data.loading import read_table
+
+    panel = read_table(name)
+    panel["brand"] = panel["choice"] if brand is None else brand(panel["choice"])
+    return brand_counts(panel, customer="id", brand="brand")
+
+
+def panel_halves(name: str) -> pd.DataFrame:
+    """Return :func:`half_to_half` of a course panel."""
+    from grc_helpers.data.loading import read_table
+
+    return half_to_half(read_table(name), customer="id", brand="choice", order="occasion")
+
+
+def status_shares(counts: pd.DataFrame) -> pd.Series:
+    """Return the share of each status, of those who bought enough."""
+    status = loyalty_status(counts)["status"]
+    return status[status != UNKNOWN].value_counts(normalize=True).reindex(STATUSES, fill_value=0.0)

@@ -107,14 +107,12 @@ def _hour(value):
     return ibis.ifelse(hour.between(0, 23), hour, ibis.null("int64"))
 
 
-def orders_of(purchases: Purchases, *, end=None) -> tuple[pd.DataFrame, int]:
+def orders_of(purchases: Purchases) -> tuple[pd.DataFrame, int]:
     """Collapse lines to orders of a positive amount, and count the others.
 
     Parameters
     ----------
     purchases : Purchases
-    end : date, optional
-        Last day read; all when left out.
 
     Returns
     -------
@@ -126,7 +124,7 @@ def orders_of(purchases: Purchases, *, end=None) -> tuple[pd.DataFrame, int]:
     """
     from grc_helpers.data.warehouse import collect
 
-    lines = purchases.lines if end is None else purchases.lines.filter(purchases.lines.date <= end)
+    lines = purchases.lines
     sums = {"date": lines.date.min(), "amount_cents": lines.amount_cents.sum().cast("int64"), "lines": lines.count()}
     if "hour" in lines.columns:
         sums["hour"] = lines.hour.min()
@@ -160,7 +158,10 @@ def followed_category(purchases: Purchases, wanted: str = "") -> str | None:
     names = buyers["category"].astype(str).tolist()
     if wanted and wanted not in names:
         close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4) or names[:3]
-        raise GrcError(f"La catégorie « {wanted} » n'est pas dans ces données.", todo=f"choisissez par exemple : {', '.join(close)}")
+        raise GrcError(
+            f"La catégorie « {wanted} » n'est pas dans ces données.",
+            todo=f"choisissez par exemple : {', '.join(close)}",
+        )
     if wanted:
         return wanted
     total = lines.customer_id.nunique().to_pyarrow().as_py()

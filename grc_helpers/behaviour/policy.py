@@ -9,14 +9,28 @@ import pandas as pd
 
 YEAR = 365.25
 RELATIONS = {  # attractive, accessible: relation, channel, offer
-    (True, True): ("Partenaire : reconnaître et développer", "le point d'achat, un interlocuteur", "avantages réservés, nouveautés"),
-    (True, False): ("Reconquête : reprendre contact en personne", "courrier ou appel", "une raison de revenir, puis un essai mesuré"),
-    (False, True): ("Service simple : laisser acheter, bien servir", "libre-service, site", "information ; pas de remise générale"),
+    (True, True): (
+        "Partenaire : reconnaître et développer",
+        "le point d'achat, un interlocuteur",
+        "avantages réservés, nouveautés",
+    ),
+    (True, False): (
+        "Reconquête : reprendre contact en personne",
+        "courrier ou appel",
+        "une raison de revenir, puis un essai mesuré",
+    ),
+    (False, True): (
+        "Service simple : laisser acheter, bien servir",
+        "libre-service, site",
+        "information ; pas de remise générale",
+    ),
     (False, False): ("Veille : ne rien dépenser, rester joignable", "aucun contact payant", "aucune"),
 }
 
 
-def segment_table(orders: pd.DataFrame, labels: pd.Series, *, start: date, end: date, margin_rate: float, recent_days: int = 91) -> pd.DataFrame:
+def segment_table(
+    orders: pd.DataFrame, labels: pd.Series, *, start: date, end: date, margin_rate: float, recent_days: int = 91
+) -> pd.DataFrame:
     """Describe segments in the figures of a policy, per year where it says so.
 
     Parameters
@@ -42,7 +56,13 @@ def segment_table(orders: pd.DataFrame, labels: pd.Series, *, start: date, end: 
     late = day > pd.Timestamp(start + (end - start) / 2)
     recent = orders.loc[day > pd.Timestamp(end - timedelta(days=recent_days)), "customer_id"].unique()
     sales = orders["amount"].groupby(segment).sum()
-    halves = orders["amount"].groupby([segment, late]).sum().unstack(fill_value=0.0).reindex(columns=[False, True], fill_value=0.0)
+    halves = (
+        orders["amount"]
+        .groupby([segment, late])
+        .sum()
+        .unstack(fill_value=0.0)
+        .reindex(columns=[False, True], fill_value=0.0)
+    )
     customers = labels.value_counts().sort_index()
     table = pd.DataFrame({"customers": customers, "customer_share": customers / customers.sum()})
     table["sales_share"] = sales / sales.sum()
@@ -127,7 +147,14 @@ def strategies(table: pd.DataFrame, lifts: dict[str, float], *, contact_cost: fl
         gain, people = lifts[kind] * chosen["margin_year"].sum(), int(chosen["customers"].sum())
         cost = contact_cost * people + offers * fixed_cost
         told = "tous" if len(targets) == len(table) else str(targets[0])
-        rows[name] = {"targets": told, "offers": offers, "customers": people, "gain": gain, "cost": cost, "profit": gain - cost}
+        rows[name] = {
+            "targets": told,
+            "offers": offers,
+            "customers": people,
+            "gain": gain,
+            "cost": cost,
+            "profit": gain - cost,
+        }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
 
 
@@ -138,7 +165,9 @@ def profit_by_cost(table: pd.DataFrame, lifts: dict[str, float], *, contact_cost
     ).T.rename_axis("fixed_cost")
 
 
-def relation_plan(table: pd.DataFrame, attractiveness: pd.Series, accessibility: pd.Series, *, lift: float) -> pd.DataFrame:
+def relation_plan(
+    table: pd.DataFrame, attractiveness: pd.Series, accessibility: pd.Series, *, lift: float
+) -> pd.DataFrame:
     """Choose a type of relation for each segment: above or below 50 on each scale.
 
     Returns
@@ -147,7 +176,34 @@ def relation_plan(table: pd.DataFrame, attractiveness: pd.Series, accessibility:
         relation, channel, offer, ceiling (most that may be spent a customer and year: lift × margin).
     """
     rows = {
-        segment: RELATIONS[bool(attractiveness[segment] >= 50), bool(accessibility[segment] >= 50)] for segment in table.index
+        segment: RELATIONS[bool(attractiveness[segment] >= 50), bool(accessibility[segment] >= 50)]
+        for segment in table.index
     }
     plan = pd.DataFrame.from_dict(rows, orient="index", columns=["relation", "channel", "offer"])
     return plan.assign(ceiling=lift * table["margin_customer"]).rename_axis("segment")
+
+
+def card(facts: pd.Series, plan: pd.Series, *, money) -> pd.DataFrame:
+    """Return one segment's card: size, value, traits, what to do (two columns of text).
+
+    Parameters
+    ----------
+    facts : Series
+        A line of :func:`segment_table`, with ``traits``.
+    plan : Series
+        The same segment's line of :func:`relation_plan`.
+    money : callable
+        Writes an amount in the currency of the data.
+    """
+    from grc_helpers.style import number, percent
+
+    rows = {
+        "Taille": f"{number(facts['customers'])} clients ({percent(facts['customer_share'], 0)} de la base)",
+        "Valeur": f"{percent(facts['sales_share'], 0)} du CA ; {money(facts['margin_customer'])} de marge par client et par an",
+        "Traits": facts["traits"],
+        "Relation": plan["relation"],
+        "Canal": plan["channel"],
+        "Offre": plan["offer"],
+        "Plafond": f"{money(plan['ceiling'], 2)} par client et par an",
+    }
+    return pd.DataFrame({"Rubrique": list(rows), "Contenu": list(rows.values())})

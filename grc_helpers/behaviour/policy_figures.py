@@ -25,9 +25,18 @@ def plot_segment_map(centres: pd.DataFrame, categories: pd.DataFrame, sizes: pd.
     ax.axhline(0, color=LIGHT)
     ax.axvline(0, color=LIGHT)
     ax.scatter(categories["axis_1"], categories["axis_2"], color=GREY, marker="+", s=24)
-    ax.scatter(centres["axis_1"], centres["axis_2"], s=1800 * sizes / sizes.sum() + 40, color=PALETTE[: len(centres)] if len(centres) <= len(PALETTE) else ACCENT, alpha=0.45)
+    ax.scatter(
+        centres["axis_1"],
+        centres["axis_2"],
+        s=1800 * sizes / sizes.sum() + 40,
+        color=PALETTE[: len(centres)] if len(centres) <= len(PALETTE) else ACCENT,
+        alpha=0.45,
+    )
     colors = [PALETTE[place % len(PALETTE)] for place in range(len(centres))]
-    texts = [(row["axis_1"], row["axis_2"], str(name), color) for color, (name, row) in zip(colors, centres.iterrows(), strict=True)]
+    texts = [
+        (row["axis_1"], row["axis_2"], str(name), color)
+        for color, (name, row) in zip(colors, centres.iterrows(), strict=True)
+    ]
     texts += [(row["axis_1"], row["axis_2"], str(name), GREY) for name, row in categories.iterrows()]
     label_points(ax, texts, fontsize=7.5)
     far = (centres**2).sum(axis=1).idxmax()
@@ -45,8 +54,15 @@ def plot_matrix(attractiveness: pd.Series, accessibility: pd.Series, margins: pd
     ax.axvline(50, color=LIGHT, linewidth=1.2)
     ax.scatter(accessibility, attractiveness, s=1500 * margins / margins.sum() + 40, color=ACCENT, alpha=0.45)
     ax.set(xlim=(-14, 118), ylim=(-14, 118))
-    for x, y, word in ((116, 116, "développer"), (-12, 116, "reconquérir"), (116, -11, "servir simplement"), (-12, -11, "veiller")):
-        ax.text(x, y, word, color=GREY, style="italic", ha="right" if x > 50 else "left", va="top" if y > 50 else "bottom")
+    for x, y, word in (
+        (116, 116, "développer"),
+        (-12, 116, "reconquérir"),
+        (116, -11, "servir simplement"),
+        (-12, -11, "veiller"),
+    ):
+        ax.text(
+            x, y, word, color=GREY, style="italic", ha="right" if x > 50 else "left", va="top" if y > 50 else "bottom"
+        )
     label_points(ax, [(accessibility[name], attractiveness[name], str(name), "black") for name in attractiveness.index])
     ax.set(xlim=(-14, 118), ylim=(-14, 118))
     first = ((attractiveness + accessibility) / 2).idxmax()
@@ -95,6 +111,11 @@ def plot_seeds(scores: pd.Series, *, ax=None):
     ax.axhline(0.8, color=GREY, linestyle=":", linewidth=1.2)
     ax.set_xticks(range(len(scores)), scores.index)
     low, high = scores.min(), scores.max()
-    ax.set(ylim=(0, 1.05), xlabel="Graine du tirage", ylabel="Indice de Rand ajusté", title=f"D'une graine à l'autre, l'accord va de {number(low, 2)} à {number(high, 2)}")
+    ax.set(
+        ylim=(0, 1.05),
+        xlabel="Graine du tirage",
+        ylabel="Indice de Rand ajusté",
+        title=f"D'une graine à l'autre, l'accord va de {number(low, 2)} à {number(high, 2)}",
+    )
     french_axis(ax.yaxis, decimals=1)
     return ax

@@ -70,7 +70,12 @@ class MixedClassification(BaseEstimator):
         small = KMeans(min(self.n_small, profiles), n_init=3, random_state=self.seed).fit(points)
         sizes = np.bincount(small.labels_, minlength=len(small.cluster_centers_))
         groups, self.heights_ = weighted_ward(small.cluster_centers_, sizes, self.n_segments)
-        start = np.array([np.average(small.cluster_centers_[groups == g], axis=0, weights=sizes[groups == g]) for g in range(self.n_segments)])
+        start = np.array(
+            [
+                np.average(small.cluster_centers_[groups == g], axis=0, weights=sizes[groups == g])
+                for g in range(self.n_segments)
+            ]
+        )
         final = KMeans(self.n_segments, init=start, n_init=1).fit(points)
         order = np.argsort(-np.bincount(final.labels_, minlength=self.n_segments), kind="stable")
         self.centres_ = final.cluster_centers_[order]
@@ -93,6 +98,10 @@ class MixedClassification(BaseEstimator):
     def coordinates(self, criteria: pd.DataFrame) -> np.ndarray:
         """Return the customers' coordinates on the axes."""
         return self._coordinates(self._known(criteria))
+
+    def inertia_shares(self) -> np.ndarray:
+        """Return the share of the inertia that each axis carries."""
+        return np.asarray(self.mca_.percentage_of_variance_) / 100
 
     def _known(self, criteria: pd.DataFrame) -> pd.DataFrame:
         columns = {}
@@ -157,7 +166,12 @@ def segment_traits(criteria: pd.DataFrame, labels: pd.Series, *, most: int = 3) 
         f"{row.criterion} : {row.category} ({percent(row.share, 0)} contre {percent(row.everywhere, 0)})"
         for row in first.itertuples()
     ]
-    return pd.Series(told, index=first["segment"]).groupby(level=0).agg(" ; ".join).reindex(sorted(labels.unique()), fill_value="rien de saillant")
+    return (
+        pd.Series(told, index=first["segment"])
+        .groupby(level=0)
+        .agg(" ; ".join)
+        .reindex(sorted(labels.unique()), fill_value="rien de saillant")
+    )
 
 
 def default_names(criteria: pd.DataFrame, labels: pd.Series) -> dict[int, str]:
@@ -170,3 +184,55 @@ def default_names(criteria: pd.DataFrame, labels: pd.Series) -> dict[int, str]:
         name = ", ".join(words).capitalize() or f"Segment {segment}"
         names[int(segment)] = f"{name} ({segment})" if name in names.values() else name
     return names
+
+
+def map_points(
+    model: MixedClassification, names: dict[int, str]
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[float, float]]:
+    """Return segments' centres, categories (axis_1, axis_2) and the inertia of the two axes, for a figure."""
+    axes = ["axis_1", "axis_2"]
+    centres = pd.DataFrame(
+        model.centres_[:, :2], columns=axes, index=[names[k + 1] for k in range(len(model.centres_))]
+    )
+    categories = model.modalities_.iloc[:, :2].set_axis(axes, axis=1)
+    categories.index = [name.split(" : ", 1)[-1] for name in categories.index]
+    return centres, categories, tuple(np.asarray(model.inertia_shares())[:2])
+
+
+def seed_stability(criteria: pd.DataFrame, model: MixedClassification, *, seeds) -> pd.Series:
+    """Return the adjusted Rand index between a model's segments and those of other seeds."""
+    from sklearn.base import clone
+    from sklearn.metrics import adjusted_rand_score
+
+    return pd.Series(
+        {s: adjusted_rand_score(model.labels_, clone(model).set_params(seed=s).fit(criteria).labels_) for s in seeds}
+    )
+
+
+def holdout_agreement(
+    criteria: pd.DataFrame, model: MixedClassification, *, share: float, seed: int
+) -> tuple[float, int]:
+    """Learn segments without some customers, assign these, and compare with their segments in the whole model.
+
+    Returns
+    -------
+    agreement : float
+        Adjusted Rand index on the customers left out.
+    left_out : int
+    """
+    from sklearn.base import clone
+    from sklearn.metrics import adjusted_rand_score
+
+    out = np.random.default_rng(seed).random(len(criteria)) < share
+    assigned = clone(model).fit(criteria[~out]).predict(criteria[out])
+    return float(adjusted_rand_score(model.labels_[out], assigned)), int(out.sum())
+
+
+def export_members(members: pd.DataFrame, path: str) -> str:
+    """Write customers and segments as a CSV file; say what was done."""
+    from grc_helpers.data.exports import write_csv
+
+    if not path:
+        return "Aucun fichier demandé."
+    write_csv(members, path)
+    return f"Affectations écrites : {len(members)} lignes."

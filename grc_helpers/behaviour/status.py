@@ -74,7 +74,9 @@ def user_states(visits: pd.DataFrame, *, windows: int) -> pd.DataFrame:
 
 def state_transitions(states: pd.DataFrame) -> pd.DataFrame:
     """Count passages from a window's status (rows) to the next one's (columns), all pairs of windows together."""
-    pairs = [states[[a, b]].set_axis(["before", "after"], axis=1) for a, b in zip(states, states.columns[1:], strict=False)]
+    pairs = [
+        states[[a, b]].set_axis(["before", "after"], axis=1) for a, b in zip(states, states.columns[1:], strict=False)
+    ]
     both = pd.concat(pairs).dropna() if pairs else pd.DataFrame({"before": [], "after": []})
     table = pd.crosstab(both["before"], both["after"])
     present = [state for state in STATES if state in table.index or state in table.columns]

@@ -51,7 +51,9 @@ def fit_nbd(counts, weights=None, *, open_class: int | None = None) -> tuple[flo
         return -float(size @ logs)
 
     start = np.log([mean**2 / (variance - mean), mean / (variance - mean)])
-    return tuple(float(v) for v in np.exp(minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9}).x))
+    return tuple(
+        float(v) for v in np.exp(minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9}).x)
+    )
 
 
 def _log_probabilities(values, r: float, alpha: float, open_class: int | None) -> np.ndarray:
@@ -74,7 +76,9 @@ def next_period(x, r: float, alpha: float):
 
 def usage_levels(counts: pd.Series, *, cuts: tuple[int, int]) -> pd.Series:
     """Name each count's level: none, up to the first cut, up to the second, above."""
-    return pd.Series(np.select([counts <= 0, counts <= cuts[0], counts <= cuts[1]], LEVELS[:3], LEVELS[3]), counts.index)
+    return pd.Series(
+        np.select([counts <= 0, counts <= cuts[0], counts <= cuts[1]], LEVELS[:3], LEVELS[3]), counts.index
+    )
 
 
 def tercile_cuts(counts: pd.Series) -> tuple[int, int]:
