@@ -76,9 +76,11 @@ def group_respondents(grades: pd.DataFrame, *, groups: int, seed: int, method: s
         Group 1 (the largest) to ``groups``.
     """
     from sklearn.cluster import AgglomerativeClustering, KMeans
+    from threadpoolctl import threadpool_limits
 
-    model = KMeans(groups, n_init=10, random_state=seed) if method == "k-means" else AgglomerativeClustering(groups)
-    labels = pd.Series(model.fit_predict(grades), index=grades.index)
+    model = KMeans(groups, n_init=4, random_state=seed) if method == "k-means" else AgglomerativeClustering(groups)
+    with threadpool_limits(limits=1):  # sums in one order: the same groups at each run
+        labels = pd.Series(model.fit_predict(grades), index=grades.index)
     order = labels.value_counts().index
     return labels.map({cluster: place + 1 for place, cluster in enumerate(order)})
 

@@ -86,7 +86,9 @@ def behaviour_of(
     )
     table["Niveau"] = levels.reindex(table.index) + " acheteur"
     if "discounted" in found and found["discounted"].nunique() > 1:
-        table["Remises"] = thirds(groups["discounted"].mean(), ("peu de remises", "remises", "beaucoup de remises"))
+        table["Remises"] = thirds(
+            groups["discounted"].mean(), ("peu de remises", "remises moyennes", "beaucoup de remises")
+        )
     return Behaviour(table.rename_axis("customer_id"), found, missions, states)
 
 

@@ -71,7 +71,7 @@ def gain_in_auc(
 def segments_against_history(
     purchases, found: pd.DataFrame, *, start, end, category, n_missions: int, n_segments: int, seed: int, n_boot: int
 ) -> dict[str, float] | None:
-    """Stop at two thirds of the observation, build segments as known then, and judge what they add (:func:`gain_in_auc`).
+    """Judge what segments, as known at two thirds of the observation, add to a forecast (:func:`gain_in_auc`).
 
     Customers are those with an order before the cut; left: no order after it. None where segments cannot be built.
     """

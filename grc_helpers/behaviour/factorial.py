@@ -1,6 +1,7 @@
-"""The French way of looking at tables: ACP, AFC, ACM through prince, with cos², contributions, valeurs-tests, V de Cramér.
+"""The French way of looking at tables: ACP, AFC and ACM, cos², contributions, valeurs-tests, Cramér's V.
 
-prince is slow to import: it is loaded where it is used.
+prince is slow to import: it is loaded where it is used. Its exact engine (SciPy's SVD) gives the same axes at each
+run; the default one is random.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def pca(frame: pd.DataFrame, *, n_axes: int = 2):
             where=f"{kept.shape[1]} colonne(s) qui varient, {len(kept)} ligne(s) complète(s)",
             todo="complétez le fichier, ou retirez les colonnes vides",
         )
-    return prince.PCA(n_components=min(n_axes, *kept.shape)).fit(kept)
+    return prince.PCA(n_components=min(n_axes, *kept.shape), engine="scipy").fit(kept)
 
 
 def ca(table: pd.DataFrame, *, n_axes: int = 2):
@@ -45,14 +46,14 @@ def ca(table: pd.DataFrame, *, n_axes: int = 2):
             "Une AFC demande au moins deux lignes et deux colonnes non vides.",
             where=f"{table.shape[0]} × {table.shape[1]}",
         )
-    return prince.CA(n_components=min(n_axes, min(table.shape) - 1)).fit(table)
+    return prince.CA(n_components=min(n_axes, min(table.shape) - 1), engine="scipy").fit(table)
 
 
 def mca(frame: pd.DataFrame, *, n_axes: int = 2):
     """Return the ACM of categorical columns, each category counting as it is (see :func:`tidy_categories`)."""
     import prince
 
-    return prince.MCA(n_components=n_axes, one_hot_prefix_sep=" : ").fit(frame.astype(str))
+    return prince.MCA(n_components=n_axes, one_hot_prefix_sep=" : ", engine="scipy").fit(frame.astype(str))
 
 
 def tidy_categories(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], list[str]]:

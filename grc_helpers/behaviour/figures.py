@@ -48,11 +48,8 @@ def plot_missions(profile: pd.DataFrame, *, ax=None):
         ax.bar_label(bars, [percent(value, 0) for value in profile[column]], padding=3, fontsize=8.5)
     gap = (profile["sales_share"] - profile["order_share"]).idxmax()
     ax.set_yticks(place, profile.index)
-    ax.set_title(
-        _wrapped(
-            f"« {gap} » : {percent(profile.loc[gap, 'order_share'], 0)} des commandes, {percent(profile.loc[gap, 'sales_share'], 0)} du CA"
-        )
-    )
+    orders, sales = (percent(profile.loc[gap, column], 0) for column in ("order_share", "sales_share"))
+    ax.set_title(_wrapped(f"« {gap} » : {orders} des commandes, {sales} du CA"))
     ax.set(xlabel="Part du total", xlim=(0, 1.15 * profile[["order_share", "sales_share"]].max(axis=None)))
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
@@ -90,9 +87,8 @@ def plot_exclusives(table: pd.DataFrame, *, ax=None):
         va="bottom",
     )
     first = table.index[0]
-    ax.set_title(
-        f"Sur {first} achats, {percent(table['exclusive'].iloc[0], 0)} ont l'air exclusifs ; {percent(table['faithful'].iloc[0], 0)} sont fidèles"
-    )
+    looks, faithful = (percent(table[column].iloc[0], 0) for column in ("exclusive", "faithful"))
+    ax.set_title(f"Sur {first} achats, {looks} ont l'air exclusifs ; {faithful} sont fidèles")
     ax.set_xticks(x, [number(value) for value in table.index])
     ax.set(
         xlabel="Nombre d'achats observés par client",
@@ -161,7 +157,7 @@ def plot_regression(table: pd.DataFrame, *, unit: str, seen: bool = False, ax=No
 
 
 def plot_circle(table: pd.DataFrame, shares, *, ax=None):
-    """Draw the correlation circle of an ACP (:func:`factorial.variables_table`); ``shares`` of inertia of axes 1 and 2."""
+    """Draw the correlation circle of an ACP (:func:`factorial.variables_table`); ``shares``: inertia of the axes."""
     ax = new_axes(ax, size=(5.8, 5.6))
     angle = np.linspace(0, 2 * np.pi, 200)
     ax.plot(np.cos(angle), np.sin(angle), color=GREY, linewidth=1)

@@ -11,7 +11,7 @@ STATUSES = (EXCLUSIVE, SHARED, SWITCHER)
 
 def brand_counts(purchases: pd.DataFrame, *, customer: str, brand: str) -> pd.DataFrame:
     """Count each customer's purchases of each brand: customers as rows, brands as columns."""
-    return pd.crosstab(purchases[customer], purchases[brand])
+    return purchases.groupby([customer, brand]).size().unstack(fill_value=0)
 
 
 def loyalty_status(counts: pd.DataFrame, *, shared: float = 2 / 3, minimum: int = 3) -> pd.DataFrame:

@@ -138,7 +138,7 @@ def orders_of(purchases: Purchases) -> tuple[pd.DataFrame, int]:
 
 
 def followed_category(purchases: Purchases, wanted: str = "") -> str | None:
-    """Return the category whose buyers are studied: the one asked for, else that bought by nearest to half the customers.
+    """Return the category whose buyers are studied: the one asked for, else one that about half of the customers buy.
 
     Raises
     ------

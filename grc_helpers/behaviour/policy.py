@@ -1,4 +1,4 @@
-"""From segments to a policy: attractiveness and accessibility, strategies, smallest profitable size, type of relation."""
+"""From segments to a policy: attractiveness, accessibility, strategies, smallest profitable size, type of relation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def segment_table(
 
     Returns
     -------
-    DataFrame indexed by segment
+    DataFrame indexed by segment, the largest first
         customers, customer_share, sales_share, margin_year, margin_customer (a year), growth (sales of the last half of
         the observation over those of the first, minus 1), active (share of customers who came in the last
         ``recent_days``), orders_year (orders a customer and year).
@@ -72,7 +72,7 @@ def segment_table(
     reached = pd.Series(labels.index.isin(recent), index=labels.index)
     table["active"] = reached.groupby(labels).mean()
     table["orders_year"] = segment.value_counts() / customers / years
-    return table.rename_axis("segment")
+    return table.sort_values("customers", ascending=False, kind="stable").rename_axis("segment")
 
 
 def scale(values: pd.Series) -> pd.Series:
@@ -103,7 +103,7 @@ def rank_sensitivity(table: pd.DataFrame, criteria: list[str], *, draws: int, se
 
 
 def minimum_size(margin_customer, *, lift: float, contact_cost: float, fixed_cost: float):
-    """Return the customers from which an offer of one's own pays: fixed cost / (lift × margin − contact cost); else ∞."""
+    """Return how many customers an offer needs to pay: fixed cost / (lift × margin − contact cost); ∞ if never."""
     gain = lift * np.asarray(margin_customer, dtype=float) - contact_cost
     with np.errstate(divide="ignore"):
         return np.where(gain > 0, fixed_cost / np.where(gain > 0, gain, 1), np.inf)
@@ -199,7 +199,7 @@ def card(facts: pd.Series, plan: pd.Series, *, money) -> pd.DataFrame:
 
     rows = {
         "Taille": f"{number(facts['customers'])} clients ({percent(facts['customer_share'], 0)} de la base)",
-        "Valeur": f"{percent(facts['sales_share'], 0)} du CA ; {money(facts['margin_customer'])} de marge par client et par an",
+        "Valeur": f"{percent(facts['sales_share'], 0)} du CA ; {money(facts['margin_customer'])} de marge par client, par an",
         "Traits": facts["traits"],
         "Relation": plan["relation"],
         "Canal": plan["channel"],

@@ -19,7 +19,7 @@ def plot_segment_map(centres: pd.DataFrame, categories: pd.DataFrame, sizes: pd.
     sizes : Series
         Customers of each segment, same index as ``centres``.
     shares : pair of float
-        Inertia of the axes.
+        Corrected inertia of the axes (:func:`segments.corrected_inertia`).
     """
     ax = new_axes(ax, size=(7.4, 5.6))
     ax.axhline(0, color=LIGHT)
@@ -41,8 +41,8 @@ def plot_segment_map(centres: pd.DataFrame, categories: pd.DataFrame, sizes: pd.
     label_points(ax, texts, fontsize=7.5)
     far = (centres**2).sum(axis=1).idxmax()
     ax.set_title(_wrapped(f"Le segment le plus à part : « {far} », {percent(sizes[far] / sizes.sum(), 0)} des clients"))
-    ax.set_xlabel(f"Axe 1 ({percent(shares[0], 0)} de l'inertie)")
-    ax.set_ylabel(f"Axe 2 ({percent(shares[1], 0)} de l'inertie)")
+    ax.set_xlabel(f"Axe 1 ({percent(shares[0], 0)} de l'inertie corrigée)")
+    ax.set_ylabel(f"Axe 2 ({percent(shares[1], 0)} de l'inertie corrigée)")
     ax.grid(False)
     return ax
 
@@ -68,20 +68,6 @@ def plot_matrix(attractiveness: pd.Series, accessibility: pd.Series, margins: pd
     first = ((attractiveness + accessibility) / 2).idxmax()
     ax.set_title(_wrapped(f"En tête avec ces poids : « {first} »"))
     ax.set(xlabel="Accessibilité (0 à 100)", ylabel="Attrait (0 à 100)")
-    return ax
-
-
-def plot_ranks(ranks: pd.DataFrame, *, ax=None):
-    """Draw, for each segment, the share of random weights that give it each rank (:func:`policy.rank_sensitivity`)."""
-    ax = new_axes(ax, size=(7.2, 0.5 * len(ranks) + 1.5))
-    ax.imshow(ranks, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    for (row, column), share in np.ndenumerate(ranks.to_numpy()):
-        ax.text(column, row, percent(share, 0), ha="center", va="center", color="white" if share > 0.55 else "black")
-    ax.set_xticks(range(ranks.shape[1]), [f"rang {place}" for place in ranks.columns])
-    ax.set_yticks(range(len(ranks)), ranks.index)
-    best = ranks[1].idxmax()
-    ax.set_title(_wrapped(f"« {best} » est premier avec {percent(ranks.loc[best, 1], 0)} des jeux de poids"))
-    ax.grid(False)
     return ax
 
 

@@ -21,7 +21,9 @@ class MixedClassification(BaseEstimator):
     Parameters
     ----------
     n_segments : int
-    n_axes : int
+    n_axes : int, optional
+        Axes kept; when left out, those that carry 90 % of the corrected inertia (:func:`corrected_inertia`), two at
+        least: the others are mostly noise, and make the segments change with the seed.
     n_small : int
         Small groups of the first k-means.
     seed : int
@@ -33,6 +35,8 @@ class MixedClassification(BaseEstimator):
     heights_ : array
         Inertia lost at each merge of the CAH, the last merge first.
     mca_ : prince.MCA
+    inertia_ : array
+        Share of the corrected inertia of each axis.
     modalities_ : DataFrame
         Coordinates of the categories, « criterion : category ».
     centres_ : array, shape (n_segments, n_axes)
@@ -40,7 +44,7 @@ class MixedClassification(BaseEstimator):
         Criteria left out; criteria of which categories were joined.
     """
 
-    def __init__(self, n_segments: int = 5, n_axes: int = 5, n_small: int = 40, seed: int = 0):
+    def __init__(self, n_segments: int = 5, n_axes: int | None = None, n_small: int = 100, seed: int = 0):
         self.n_segments, self.n_axes, self.n_small, self.seed = n_segments, n_axes, n_small, seed
 
     def fit(self, criteria: pd.DataFrame, y=None):
@@ -51,8 +55,6 @@ class MixedClassification(BaseEstimator):
         GrcError
             Too few customers, or fewer than two criteria that vary.
         """
-        from sklearn.cluster import KMeans
-
         tidy, self.constant_, self.grouped_ = tidy_categories(criteria)
         profiles = len(tidy.drop_duplicates())
         if len(tidy) < FEWEST or tidy.shape[1] < 2 or profiles < self.n_segments:
@@ -62,13 +64,29 @@ class MixedClassification(BaseEstimator):
                 todo=f"il faut au moins {FEWEST} clients, deux critères qui varient et un profil par segment",
             )
         most = sum(tidy[name].nunique() for name in tidy) - tidy.shape[1]
-        self.mca_ = mca(tidy, n_axes=min(self.n_axes, most))
-        self.modalities_ = self.mca_.column_coordinates(tidy.astype(str))
-        self.scale_ = np.sqrt(np.maximum(np.asarray(self.mca_.eigenvalues_), 1e-12))
+        self.mca_ = mca(tidy, n_axes=most)
+        values = np.asarray(self.mca_.eigenvalues_)
+        self.inertia_ = corrected_inertia(values, tidy.shape[1])
+        enough = max(2, int(np.searchsorted(self.inertia_.cumsum(), 0.9 - 1e-9)) + 1)
+        axes = min(self.n_axes or enough, int((values > 1e-9).sum()))
+        self.modalities_ = self.mca_.column_coordinates(tidy.astype(str)).iloc[:, :axes]
+        self.scale_ = np.sqrt(values[:axes])
         self.kept_ = {name: sorted(tidy[name].unique()) for name in tidy}
-        points = self._coordinates(tidy)
-        small = KMeans(min(self.n_small, profiles), n_init=3, random_state=self.seed).fit(points)
-        sizes = np.bincount(small.labels_, minlength=len(small.cluster_centers_))
+        self.labels_ = self._classify(tidy)
+        return self
+
+    def _classify(self, tidy: pd.DataFrame) -> pd.Series:
+        """Run k-means, CAH and consolidation on the distinct profiles, weighted by their customers."""
+        from sklearn.cluster import KMeans
+        from threadpoolctl import threadpool_limits
+
+        profiles = tidy.groupby(list(tidy), sort=True).size()
+        frame, weight = profiles.index.to_frame(index=False), profiles.to_numpy(dtype=float)
+        points = self._coordinates(frame)
+        with threadpool_limits(limits=1):  # few points: threads would wait for each other, and add up in another order
+            small = KMeans(min(self.n_small, len(points)), n_init=3, random_state=self.seed)
+            small.fit(points, sample_weight=weight)
+        sizes = np.bincount(small.labels_, weight, minlength=len(small.cluster_centers_))
         groups, self.heights_ = weighted_ward(small.cluster_centers_, sizes, self.n_segments)
         start = np.array(
             [
@@ -76,11 +94,11 @@ class MixedClassification(BaseEstimator):
                 for g in range(self.n_segments)
             ]
         )
-        final = KMeans(self.n_segments, init=start, n_init=1).fit(points)
-        order = np.argsort(-np.bincount(final.labels_, minlength=self.n_segments), kind="stable")
+        with threadpool_limits(limits=1):
+            final = KMeans(self.n_segments, init=start, n_init=1).fit(points, sample_weight=weight)
+        order = np.argsort(-np.bincount(final.labels_, weight, minlength=self.n_segments), kind="stable")
         self.centres_ = final.cluster_centers_[order]
-        self.labels_ = self._nearest(points, tidy.index)
-        return self
+        return self._nearest(self._coordinates(tidy), tidy.index)
 
     def predict(self, criteria: pd.DataFrame) -> pd.Series:
         """Return the segment of other customers; a category never seen counts as « autres », or as the average.
@@ -99,10 +117,6 @@ class MixedClassification(BaseEstimator):
         """Return the customers' coordinates on the axes."""
         return self._coordinates(self._known(criteria))
 
-    def inertia_shares(self) -> np.ndarray:
-        """Return the share of the inertia that each axis carries."""
-        return np.asarray(self.mca_.percentage_of_variance_) / 100
-
     def _known(self, criteria: pd.DataFrame) -> pd.DataFrame:
         columns = {}
         for name, kept in self.kept_.items():
@@ -118,6 +132,16 @@ class MixedClassification(BaseEstimator):
     def _nearest(self, points: np.ndarray, index) -> pd.Series:
         distance = ((points[:, None, :] - self.centres_[None]) ** 2).sum(axis=2)
         return pd.Series(distance.argmin(axis=1) + 1, index=index, name="segment")
+
+
+def corrected_inertia(eigenvalues, variables: int) -> np.ndarray:
+    """Return each axis's share of an ACM's inertia, corrected (Benzécri 1979).
+
+    Only eigenvalues above 1/p count, as (p/(p−1))² (λ − 1/p)²: the rest comes from the coding, not from the links.
+    """
+    values = np.asarray(eigenvalues, dtype=float)
+    corrected = np.clip(values - 1 / variables, 0, None) ** 2
+    return corrected / corrected.sum() if corrected.sum() > 0 else np.full(len(values), 1 / len(values))
 
 
 def weighted_ward(centres: np.ndarray, sizes: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
@@ -177,12 +201,14 @@ def segment_traits(criteria: pd.DataFrame, labels: pd.Series, *, most: int = 3) 
 def default_names(criteria: pd.DataFrame, labels: pd.Series) -> dict[int, str]:
     """Name each segment by its two most salient categories of different criteria; the reader may change them."""
     tests = category_test_values(criteria, labels).sort_values("test_value", ascending=False)
-    names: dict[int, str] = {}
+    names, taken = {}, set()
     for segment in sorted(labels.unique()):
         rows = tests[(tests["segment"] == segment) & (tests["test_value"] > 0)].drop_duplicates("criterion")
-        words = [str(word) for word in rows["category"].head(2)]
-        name = ", ".join(words).capitalize() or f"Segment {segment}"
-        names[int(segment)] = f"{name} ({segment})" if name in names.values() else name
+        words = [str(word) for word in rows["category"]]
+        pairs = [(words[0], word) for word in words[1:]] + [tuple(words[:1])]
+        pair = next((pair for pair in pairs if frozenset(pair) not in taken), ())
+        taken.add(frozenset(pair))
+        names[int(segment)] = ", ".join(pair).capitalize() or f"Segment {segment}"
     return names
 
 
@@ -196,17 +222,21 @@ def map_points(
     )
     categories = model.modalities_.iloc[:, :2].set_axis(axes, axis=1)
     categories.index = [name.split(" : ", 1)[-1] for name in categories.index]
-    return centres, categories, tuple(np.asarray(model.inertia_shares())[:2])
+    return centres, categories, tuple(model.inertia_[:2])
 
 
 def seed_stability(criteria: pd.DataFrame, model: MixedClassification, *, seeds) -> pd.Series:
     """Return the adjusted Rand index between a model's segments and those of other seeds."""
-    from sklearn.base import clone
+    from copy import copy
+
     from sklearn.metrics import adjusted_rand_score
 
-    return pd.Series(
-        {s: adjusted_rand_score(model.labels_, clone(model).set_params(seed=s).fit(criteria).labels_) for s in seeds}
-    )
+    tidy, scores = model._known(criteria), {}
+    for seed in seeds:
+        other = copy(model)
+        other.seed = seed
+        scores[seed] = adjusted_rand_score(model.labels_, other._classify(tidy))
+    return pd.Series(scores)
 
 
 def holdout_agreement(
@@ -217,14 +247,17 @@ def holdout_agreement(
     Returns
     -------
     agreement : float
-        Adjusted Rand index on the customers left out.
+        Adjusted Rand index on the customers left out; NaN where the others are too few to learn from.
     left_out : int
     """
     from sklearn.base import clone
     from sklearn.metrics import adjusted_rand_score
 
     out = np.random.default_rng(seed).random(len(criteria)) < share
-    assigned = clone(model).fit(criteria[~out]).predict(criteria[out])
+    try:
+        assigned = clone(model).fit(criteria[~out]).predict(criteria[out])
+    except GrcError:
+        return float("nan"), int(out.sum())
     return float(adjusted_rand_score(model.labels_[out], assigned)), int(out.sum())
 
 

@@ -84,7 +84,7 @@ def state_transitions(states: pd.DataFrame) -> pd.DataFrame:
 
 
 def passage(table: pd.DataFrame, before: str, after: tuple[str, ...]) -> tuple[float, float, float, int]:
-    """Return the share of a status found in others at the next window, its 95 % interval (Wilson), and how many there were."""
+    """Return the share of a status found in others at the next window, its 95 % interval (Wilson), and its size."""
     from scipy.stats import binomtest
 
     total = int(table.loc[before].sum()) if before in table.index else 0

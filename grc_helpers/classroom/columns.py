@@ -92,6 +92,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "total_spend": ("Achats", money),
     "traits": ("Ce qui le distingue (contre la moyenne)", str),
     "visits": ("Visites", number),
+    "weekend": ("Le week-end", percent),
 }
 
 

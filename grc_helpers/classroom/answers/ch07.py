@@ -77,7 +77,7 @@ def exclusive(name: str) -> float:
 EXERCISES = {
     "07.1": Exercise(
         state_share,
-        hint="Prenez la dernière colonne de `states`, ôtez les clients sans statut (`dropna`), comptez les « régulier ».",
+        hint="Dernière colonne de `states` : ôtez les clients sans statut (`dropna`), puis comptez les « régulier ».",
         mistakes=(
             (lambda chapter: 100 * state_share(chapter), "Le calcul est bon, mais on attend une part entre 0 et 1."),
             (
