@@ -62,12 +62,12 @@ def centre_by_respondent(grades: pd.DataFrame) -> pd.DataFrame:
     return grades.sub(grades.mean(axis=1), axis=0)
 
 
-def group_respondents(grades: pd.DataFrame, *, groups: int, seed: int, method: str = "k-means") -> pd.Series:
+def group_respondents(grades: pd.DataFrame, *, groups: int, seed: int, method: str = "k-moyennes") -> pd.Series:
     """Gather respondents with alike grades.
 
     Parameters
     ----------
-    method : {"k-means", "CAH"}
+    method : {"k-moyennes", "CAH"}
         CAH: hierarchical, Ward's criterion.
 
     Returns
@@ -78,7 +78,7 @@ def group_respondents(grades: pd.DataFrame, *, groups: int, seed: int, method: s
     from sklearn.cluster import AgglomerativeClustering, KMeans
     from threadpoolctl import threadpool_limits
 
-    model = KMeans(groups, n_init=4, random_state=seed) if method == "k-means" else AgglomerativeClustering(groups)
+    model = KMeans(groups, n_init=4, random_state=seed) if method == "k-moyennes" else AgglomerativeClustering(groups)
     with threadpool_limits(limits=1):  # sums in one order: the same groups at each run
         labels = pd.Series(model.fit_predict(grades), index=grades.index)
     order = labels.value_counts().index
@@ -100,7 +100,7 @@ def recovery(grades: pd.DataFrame, truth: pd.Series, *, groups: int, seed: int) 
         {
             name: {
                 method: adjusted_rand_score(truth, group_respondents(table, groups=groups, seed=seed, method=method))
-                for method in ("k-means", "CAH")
+                for method in ("k-moyennes", "CAH")
             }
             for name, table in tables.items()
         }

@@ -19,6 +19,8 @@ CARS = """
 EYES = [[68, 119, 26, 7], [15, 54, 14, 10], [5, 29, 14, 16], [20, 84, 17, 94]]
 # Smoking (none, light, medium, heavy) by grade of staff. Greenacre 1984.
 SMOKERS = [[4, 2, 3, 2], [4, 3, 7, 4], [25, 10, 12, 4], [18, 24, 33, 13], [10, 6, 7, 2]]
+# Six Burgundy wines (lines), ten judgements of three experts: yes, no, maybe. Abdi & Valentin 2007.
+WINES = "onnonnnnnn nponoponoo noonooonoo noonoooooo onnonnnonn opnonpnonn"
 
 
 def cars() -> pd.DataFrame:
@@ -28,12 +30,8 @@ def cars() -> pd.DataFrame:
 
 
 def wines() -> pd.DataFrame:
-    """Return the ten judgements of three experts on six Burgundy wines (Abdi & Valentin 2007), as prince has them."""
-    import prince
-
-    table = prince.datasets.load_burgundy_wines()
-    judged = table.iloc[:, 1:]
-    return judged.set_axis([f"expert_{place}" for place in range(judged.shape[1])], axis=1)
+    """Return the ten judgements of three experts on the six wines."""
+    return pd.DataFrame([list(line) for line in WINES.split()]).add_prefix("jugement ")
 
 
 def published_axes() -> list[tuple[str, float, float, int]]:

@@ -10,7 +10,7 @@ from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, new_axe
 
 def plot_hours(table: pd.DataFrame, *, hours: bool, ax=None):
     """Draw the orders by hour (or month) and day; ``table`` is from :func:`occasions.hour_by_day`."""
-    ax = new_axes(ax, size=(7.2, 0.22 * len(table) + 1.7))
+    ax = new_axes(ax, size=(7.2, 0.165 * len(table) + 1.5))
     ax.imshow(table, cmap="Blues", aspect="auto", vmin=0)
     row, column = np.unravel_index(table.to_numpy().argmax(), table.shape)
     label = (lambda value: f"{value} h") if hours else (lambda value: f"mois {value}")
@@ -49,7 +49,7 @@ def plot_missions(profile: pd.DataFrame, *, ax=None):
     gap = (profile["sales_share"] - profile["order_share"]).idxmax()
     ax.set_yticks(place, profile.index)
     orders, sales = (percent(profile.loc[gap, column], 0) for column in ("order_share", "sales_share"))
-    ax.set_title(_wrapped(f"« {gap} » : {orders} des commandes, {sales} du CA"))
+    ax.set_title(_wrapped(f"« {gap} » : {orders} des commandes, {sales} du CA", 50))
     ax.set(xlabel="Part du total", xlim=(0, 1.15 * profile[["order_share", "sales_share"]].max(axis=None)))
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
@@ -163,12 +163,13 @@ def plot_circle(table: pd.DataFrame, shares, *, ax=None):
     ax.plot(np.cos(angle), np.sin(angle), color=GREY, linewidth=1)
     ax.axhline(0, color=LIGHT)
     ax.axvline(0, color=LIGHT)
+    texts = []
     for name, row in table.iterrows():
         x, y, color = row["axis_1"], row["axis_2"], ACCENT if row["cos2"] >= 0.5 else GREY
         ax.annotate("", (x, y), (0, 0), arrowprops={"arrowstyle": "->", "color": color})
-        ax.text(
-            1.06 * x, 1.06 * y, name, color=color, ha="left" if x >= 0 else "right", va="bottom" if y >= 0 else "top"
-        )
+        texts.append((x, y, str(name), color))
+    ax.set(xlim=(-1.35, 1.35), ylim=(-1.15, 1.15), aspect="equal")
+    label_points(ax, texts, fontsize=9)
     best = table["cos2"].idxmax()
     ax.set(
         xlim=(-1.35, 1.35),
@@ -178,6 +179,8 @@ def plot_circle(table: pd.DataFrame, shares, *, ax=None):
     )
     ax.set_xlabel(f"Axe 1 ({percent(shares[0], 0)} de l'inertie)")
     ax.set_ylabel(f"Axe 2 ({percent(shares[1], 0)} de l'inertie)")
+    french_axis(ax.xaxis, decimals=1)
+    french_axis(ax.yaxis, decimals=1)
     ax.grid(False)
     return ax
 
@@ -191,49 +194,51 @@ def plot_points(clouds: dict[str, pd.DataFrame], shares, *, title: str, ax=None)
     for color, marker, (kind, cloud) in zip(PALETTE[1::-1], "sox", clouds.items(), strict=False):
         ax.scatter(cloud["axis_1"], cloud["axis_2"], color=color, marker=marker, label=kind, s=30)
         texts += [(row["axis_1"], row["axis_2"], str(name), color) for name, row in cloud.iterrows()]
+    ax.margins(0.2)
     label_points(ax, texts)
     ax.set_title(_wrapped(title))
     ax.set_xlabel(f"Axe 1 ({percent(shares[0], 0)} de l'inertie)")
     ax.set_ylabel(f"Axe 2 ({percent(shares[1], 0)} de l'inertie)")
-    ax.margins(0.16)
+    french_axis(ax.xaxis, decimals=1)
+    french_axis(ax.yaxis, decimals=1)
     ax.grid(False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=len(clouds))
     return ax
 
 
-def label_points(ax, texts: list[tuple], *, fontsize: float = 8) -> None:
-    """Write labels beside points, each at the first of eight places where it meets no other."""
-    figure = ax.figure
-    ax.margins(0.16)
+def label_points(ax, texts: list[tuple], *, fontsize: float = 8, away: float = 7) -> None:
+    """Write labels beside points, each at the first place where it meets no other label and no point.
+
+    Parameters
+    ----------
+    texts : list of (x, y, text, color)
+    away : float
+        Distance from the point, in typographic points.
+    """
+    from matplotlib.transforms import Bbox
+
+    figure, d = ax.figure, away
     figure.canvas.draw()
-    renderer, taken = figure.canvas.get_renderer(), []
-    places = [
-        (6, 0, "left", "center"),
-        (-6, 0, "right", "center"),
-        (0, 7, "center", "bottom"),
-        (0, -7, "center", "top"),
-    ]
-    places += [(6, 9, "left", "bottom"), (-6, 9, "right", "bottom"), (6, -9, "left", "top"), (-6, -9, "right", "top")]
-    places += [
-        (0, 17, "center", "bottom"),
-        (0, -17, "center", "top"),
-        (8, 20, "left", "bottom"),
-        (8, -20, "left", "top"),
-    ]
+    renderer = figure.canvas.get_renderer()
+    spots = ax.transData.transform([(x, y) for x, y, *_ in texts]) if texts else []
+    taken = [Bbox.from_bounds(x - 4, y - 4, 8, 8) for x, y in spots]
+    near = [(d, 0, "left", "center"), (-d, 0, "right", "center"), (0, d, "center", "bottom"), (0, -d, "center", "top")]
+    near += [(d, d, "left", "bottom"), (-d, d, "right", "bottom"), (d, -d, "left", "top"), (-d, -d, "right", "top")]
+    near += [(x, 2.4 * y + 0.01 * x, side, up) for x, y, side, up in near[2:]]
+    frame = ax.get_window_extent(renderer)
     for x, y, text, color in texts:
-        for dx, dy, ha, va in places:
-            note = ax.annotate(
-                text, (x, y), xytext=(dx, dy), textcoords="offset points", ha=ha, va=va, color=color, fontsize=fontsize
-            )
+        tried = []
+        for dx, dy, ha, va in near:
+            place = {"xytext": (dx, dy), "textcoords": "offset points", "ha": ha, "va": va}
+            note = ax.annotate(text, (x, y), **place, color=color, fontsize=fontsize)
             box = note.get_window_extent(renderer).expanded(1.02, 1.05)
-            if not any(box.overlaps(other) for other in taken):
-                break
+            inside = frame.x0 <= box.x0 and box.x1 <= frame.x1
+            tried.append((sum(box.overlaps(other) for other in taken) + 2 * (not inside), len(tried), place, box))
             note.remove()
-        else:
-            note = ax.annotate(
-                text, (x, y), xytext=places[0][:2], textcoords="offset points", color=color, fontsize=fontsize
-            )
-            box = note.get_window_extent(renderer)
+            if tried[-1][0] == 0:
+                break
+        _clashes, _order, place, box = min(tried, key=lambda one: one[:2])
+        ax.annotate(text, (x, y), **place, color=color, fontsize=fontsize)
         taken.append(box)
 
 

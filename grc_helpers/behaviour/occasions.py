@@ -26,7 +26,7 @@ def order_traits(orders: pd.DataFrame) -> pd.DataFrame:
         One column a trait that varies (a constant one tells nothing), aligned on ``orders``.
     """
     traits = pd.DataFrame({"amount": np.log(orders["amount"]), "lines": np.log(orders["lines"].clip(lower=1))})
-    traits["weekend"] = (pd.to_datetime(orders["date"]).dt.dayofweek >= 5).astype(float)
+    traits["weekend"] = (pd.to_datetime(orders["date"]).dt.day_of_week >= 5).astype(float)
     if "hour" in orders and orders["hour"].notna().any():
         hour = orders["hour"].astype(float)
         traits["hour"] = hour.fillna(hour.median())
@@ -86,7 +86,7 @@ class Missions(BaseEstimator):
 
 def mission_profile(orders: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
     """Return one row a mission: orders, shares, median amount and lines, usual hour, share at the week-end."""
-    weekend = pd.to_datetime(orders["date"]).dt.dayofweek >= 5
+    weekend = pd.to_datetime(orders["date"]).dt.day_of_week >= 5
     groups = orders.assign(weekend=weekend).groupby(labels)
     profile = groups.agg(
         orders=("amount", "size"),
@@ -122,7 +122,7 @@ def hour_by_day(orders: pd.DataFrame) -> pd.DataFrame:
     """Return the share of orders by hour (rows) and day of the week (columns); without hours, by month and day."""
     days = pd.to_datetime(orders["date"])
     rows = orders["hour"] if "hour" in orders and orders["hour"].notna().any() else days.dt.month
-    table = pd.crosstab(rows.rename("row"), days.dt.dayofweek) / len(orders)
+    table = pd.crosstab(rows.rename("row"), days.dt.day_of_week) / len(orders)
     table = table.reindex(columns=range(7), fill_value=0.0)
     return table.set_axis(WEEK, axis=1).set_axis(table.index.astype(int), axis=0)
 

@@ -114,7 +114,16 @@ def offer_profit(table: pd.DataFrame, *, lift: float, contact_cost: float, fixed
     return lift * table["margin_year"] - contact_cost * table["customers"] - fixed_cost
 
 
-def strategies(table: pd.DataFrame, lifts: dict[str, float], *, contact_cost: float, fixed_cost: float) -> pd.DataFrame:
+def niche_of(table: pd.DataFrame, *, lift: float, contact_cost: float, fixed_cost: float):
+    """Return the smallest segment to which a specialised offer brings a profit; if none, the one that loses least."""
+    profit = offer_profit(table, lift=lift, contact_cost=contact_cost, fixed_cost=fixed_cost)
+    paying = table.loc[profit > 0, "customers"]
+    return paying.idxmin() if len(paying) else profit.idxmax()
+
+
+def strategies(
+    table: pd.DataFrame, lifts: dict[str, float], *, contact_cost: float, fixed_cost: float, niche=None
+) -> pd.DataFrame:
     """Compare S0's four strategies by expected profit.
 
     Parameters
@@ -124,21 +133,21 @@ def strategies(table: pd.DataFrame, lifts: dict[str, float], *, contact_cost: fl
     lifts : dict
         Rise of the yearly margin, as a share, under an offer « générique » (the same for all), « adaptée » (to one
         segment among others), « spécialisée » (the firm does nothing else). Assumptions, to be measured by a test.
+    niche : optional
+        Segment of the niche; :func:`niche_of` when left out.
 
     Returns
     -------
     DataFrame indexed by strategy
-        targets (segments aimed at), customers, gain, cost, profit. Concentration: the segment whose adapted offer
-        earns most; niche: the smallest segment whose specialised offer pays (else the one that loses least).
+        targets (segments aimed at), offers, customers, gain, cost, profit. Concentration aims at the segment whose
+        adapted offer earns most.
     """
-    adapted = offer_profit(table, lift=lifts["adaptée"], contact_cost=contact_cost, fixed_cost=fixed_cost)
-    special = offer_profit(table, lift=lifts["spécialisée"], contact_cost=contact_cost, fixed_cost=fixed_cost)
-    paying = table.loc[special > 0, "customers"]
-    niche, best = (paying.idxmin() if len(paying) else special.idxmax()), adapted.idxmax()
+    costs = {"contact_cost": contact_cost, "fixed_cost": fixed_cost}
+    niche = niche_of(table, lift=lifts["spécialisée"], **costs) if niche is None else niche
     plans = {
         "Indifférenciation": (list(table.index), "générique", 1),
         "Différenciation": (list(table.index), "adaptée", len(table)),
-        "Concentration": ([best], "adaptée", 1),
+        "Concentration": ([offer_profit(table, lift=lifts["adaptée"], **costs).idxmax()], "adaptée", 1),
         "Niche": ([niche], "spécialisée", 1),
     }
     rows = {}
@@ -147,22 +156,19 @@ def strategies(table: pd.DataFrame, lifts: dict[str, float], *, contact_cost: fl
         gain, people = lifts[kind] * chosen["margin_year"].sum(), int(chosen["customers"].sum())
         cost = contact_cost * people + offers * fixed_cost
         told = "tous" if len(targets) == len(table) else str(targets[0])
-        rows[name] = {
-            "targets": told,
-            "offers": offers,
-            "customers": people,
-            "gain": gain,
-            "cost": cost,
-            "profit": gain - cost,
-        }
+        row = {"targets": told, "offers": offers, "customers": people, "gain": gain, "cost": cost}
+        rows[name] = row | {"profit": gain - cost}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
 
 
-def profit_by_cost(table: pd.DataFrame, lifts: dict[str, float], *, contact_cost: float, fixed_costs) -> pd.DataFrame:
-    """Return each strategy's profit for several fixed costs of an offer (rows)."""
-    return pd.DataFrame(
-        {cost: strategies(table, lifts, contact_cost=contact_cost, fixed_cost=cost)["profit"] for cost in fixed_costs}
-    ).T.rename_axis("fixed_cost")
+def profit_by_cost(
+    table: pd.DataFrame, lifts: dict[str, float], *, contact_cost: float, fixed_costs, here: float
+) -> pd.DataFrame:
+    """Return each strategy's profit for several fixed costs of an offer (rows); the niche is that of ``here``."""
+    niche = niche_of(table, lift=lifts["spécialisée"], contact_cost=contact_cost, fixed_cost=here)
+    options = {"contact_cost": contact_cost, "niche": niche}
+    profits = {cost: strategies(table, lifts, fixed_cost=cost, **options)["profit"] for cost in fixed_costs}
+    return pd.DataFrame(profits).T.rename_axis("fixed_cost")
 
 
 def relation_plan(
@@ -199,11 +205,11 @@ def card(facts: pd.Series, plan: pd.Series, *, money) -> pd.DataFrame:
 
     rows = {
         "Taille": f"{number(facts['customers'])} clients ({percent(facts['customer_share'], 0)} de la base)",
-        "Valeur": f"{percent(facts['sales_share'], 0)} du CA ; {money(facts['margin_customer'])} de marge par client, par an",
+        "Valeur": f"{percent(facts['sales_share'], 0)} du CA ; {money(facts['margin_customer'])} de marge par client",
         "Traits": facts["traits"],
         "Relation": plan["relation"],
         "Canal": plan["channel"],
         "Offre": plan["offer"],
-        "Plafond": f"{money(plan['ceiling'], 2)} par client et par an",
+        "Plafond": f"{money(plan['ceiling'], 2)} par client",
     }
     return pd.DataFrame({"Rubrique": list(rows), "Contenu": list(rows.values())})

@@ -10,39 +10,38 @@ from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, new_axe
 
 
 def plot_segment_map(centres: pd.DataFrame, categories: pd.DataFrame, sizes: pd.Series, shares, *, ax=None):
-    """Draw segments (bubbles, area by customers) and categories (grey) in the first plane of the ACM.
+    """Draw segments (bubbles, area by customers) and categories (crosses) in the first plane of the ACM.
 
     Parameters
     ----------
-    centres, categories : DataFrame
-        axis_1, axis_2; the index names them.
+    centres : DataFrame
+        axis_1, axis_2; the index names the segments.
+    categories : DataFrame
+        axis_1, axis_2, told (bool: only these are named).
     sizes : Series
         Customers of each segment, same index as ``centres``.
     shares : pair of float
         Corrected inertia of the axes (:func:`segments.corrected_inertia`).
     """
-    ax = new_axes(ax, size=(7.4, 5.6))
+    ax = new_axes(ax, size=(7.4, 6.4))
     ax.axhline(0, color=LIGHT)
     ax.axvline(0, color=LIGHT)
-    ax.scatter(categories["axis_1"], categories["axis_2"], color=GREY, marker="+", s=24)
-    ax.scatter(
-        centres["axis_1"],
-        centres["axis_2"],
-        s=1800 * sizes / sizes.sum() + 40,
-        color=PALETTE[: len(centres)] if len(centres) <= len(PALETTE) else ACCENT,
-        alpha=0.45,
-    )
     colors = [PALETTE[place % len(PALETTE)] for place in range(len(centres))]
-    texts = [
-        (row["axis_1"], row["axis_2"], str(name), color)
-        for color, (name, row) in zip(colors, centres.iterrows(), strict=True)
-    ]
-    texts += [(row["axis_1"], row["axis_2"], str(name), GREY) for name, row in categories.iterrows()]
-    label_points(ax, texts, fontsize=7.5)
+    ax.scatter(categories["axis_1"], categories["axis_2"], color=GREY, marker="+", s=24)
+    ax.scatter(centres["axis_1"], centres["axis_2"], s=1500 * sizes / sizes.sum() + 40, color=colors, alpha=0.45)
+    ax.margins(0.22)
+    rows = zip(colors, centres.iterrows(), strict=True)
+    texts = [(row["axis_1"], row["axis_2"], str(name), color) for color, (name, row) in rows]
+    told = categories[categories["told"]]
+    texts += [(row["axis_1"], row["axis_2"], str(name), GREY) for name, row in told.iterrows()]
+    label_points(ax, texts, away=9)
     far = (centres**2).sum(axis=1).idxmax()
-    ax.set_title(_wrapped(f"Le segment le plus à part : « {far} », {percent(sizes[far] / sizes.sum(), 0)} des clients"))
+    part = percent(sizes[far] / sizes.sum(), 0)
+    ax.set_title(_wrapped(f"Le segment le plus à part : « {far} », {part} des clients"))
     ax.set_xlabel(f"Axe 1 ({percent(shares[0], 0)} de l'inertie corrigée)")
     ax.set_ylabel(f"Axe 2 ({percent(shares[1], 0)} de l'inertie corrigée)")
+    french_axis(ax.xaxis, decimals=1)
+    french_axis(ax.yaxis, decimals=1)
     ax.grid(False)
     return ax
 
@@ -63,7 +62,8 @@ def plot_matrix(attractiveness: pd.Series, accessibility: pd.Series, margins: pd
         ax.text(
             x, y, word, color=GREY, style="italic", ha="right" if x > 50 else "left", va="top" if y > 50 else "bottom"
         )
-    label_points(ax, [(accessibility[name], attractiveness[name], str(name), "black") for name in attractiveness.index])
+    texts = [(accessibility[name], attractiveness[name], str(name), "black") for name in attractiveness.index]
+    label_points(ax, texts, away=14)
     ax.set(xlim=(-14, 118), ylim=(-14, 118))
     first = ((attractiveness + accessibility) / 2).idxmax()
     ax.set_title(_wrapped(f"En tête avec ces poids : « {first} »"))

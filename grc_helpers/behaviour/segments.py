@@ -215,12 +215,17 @@ def default_names(criteria: pd.DataFrame, labels: pd.Series) -> dict[int, str]:
 def map_points(
     model: MixedClassification, names: dict[int, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame, tuple[float, float]]:
-    """Return segments' centres, categories (axis_1, axis_2) and the inertia of the two axes, for a figure."""
+    """Return segments' centres (axis_1, axis_2), categories, and the inertia of the two axes, for a figure.
+
+    Categories have a third column, told: True for those that contribute to the plane more than the average one.
+    """
     axes = ["axis_1", "axis_2"]
     centres = pd.DataFrame(
         model.centres_[:, :2], columns=axes, index=[names[k + 1] for k in range(len(model.centres_))]
     )
     categories = model.modalities_.iloc[:, :2].set_axis(axes, axis=1)
+    weight = pd.DataFrame(model.mca_.column_contributions_).iloc[:, :2].sum(axis=1).to_numpy()
+    categories = categories.assign(told=weight >= weight.mean())
     categories.index = [name.split(" : ", 1)[-1] for name in categories.index]
     return centres, categories, tuple(model.inertia_[:2])
 

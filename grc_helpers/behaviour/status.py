@@ -39,8 +39,8 @@ def window_purchases(lines, *, cuts: list[date], category: str | None) -> pd.Dat
 
     inside = lines.filter(lines.date >= cuts[0], lines.date < cuts[-1], lines.amount_cents > 0)
     window = sum(((inside.date >= cut).cast("int64") for cut in cuts[1:-1]), ibis.literal(0, type="int64"))
-    wanted = ibis.literal(1) if category is None else (inside.category == category).fill_null(False).cast("int64")
-    visits = collect(inside.group_by("customer_id", window=window).agg(bought=wanted.max()))
+    wanted = inside.amount_cents > 0 if category is None else (inside.category == category).fill_null(False)
+    visits = collect(inside.group_by("customer_id", window=window).agg(bought=wanted.cast("int64").max()))
     return visits.assign(bought=visits["bought"] > 0)
 
 

@@ -53,15 +53,14 @@ def next_year(chapter, x: float = 5) -> float:
     return float(usage.next_period(x, *champagne()))
 
 
-def size(chapter, *, cost: float = 2, lift: float = 1, contact: float = 1, column: str = "margin_customer") -> float:
-    """Return the smallest size of the first segment, or what a usual mistake gives."""
-    chosen, first = chapter.parameters, facts(chapter).iloc[0]
-    margin = first[column] / (chosen.margin_rate if lift == 0 else 1)
-    gain = chosen.adapted_lift * margin - contact * chosen.contact_cost
+def size(chapter, *, cost: float = 2, contact: float = 1, turnover: bool = False) -> float:
+    """Return the smallest size of the segment of largest margin, or what a usual mistake gives."""
+    chosen, margin = chapter.parameters, facts(chapter)["margin_customer"].max()
+    gain = chosen.adapted_lift * margin / (chosen.margin_rate if turnover else 1) - contact * chosen.contact_cost
     if gain <= 0:
         raise GrcError(
             "L'exercice 07.3 n'a pas de réponse sur ce jeu, avec ces réglages.",
-            where="la hausse supposée ne couvre pas le coût des contacts du premier segment",
+            where="la hausse supposée ne couvre pas le coût des contacts, même dans le meilleur segment",
             todo="montez adapted_lift, baissez contact_cost, ou choisissez un jeu du cours",
         )
     return cost * chosen.fixed_cost / gain
@@ -117,26 +116,26 @@ EXERCISES = {
     "07.3": Exercise(
         size,
         tolerance=0.001,
-        hint="2 × fixed_cost ÷ (adapted_lift × marge par client − contact_cost), sur la première ligne de `facts`.",
+        hint="2 × fixed_cost ÷ (adapted_lift × marge par client − contact_cost), au segment de plus forte marge.",
         mistakes=(
-            (lambda chapter: size(chapter, cost=1), "C'est la taille au coût actuel : on demande le double."),
+            (lambda chapter: size(chapter, cost=1), "C'est la taille au coût actuel : le coût fixe est doublé."),
             (
                 lambda chapter: size(chapter, contact=0),
                 "Il manque le coût des contacts : chaque client gagné est aussi un client contacté.",
             ),
             (
-                lambda chapter: size(chapter, lift=0),
+                lambda chapter: size(chapter, turnover=True),
                 "Vous avez pris le chiffre d'affaires par client : seule la marge paie l'offre.",
             ),
             (
-                lambda chapter: float(facts(chapter)["customers"].iloc[0]),
+                lambda chapter: float(facts(chapter).nlargest(1, "margin_customer")["customers"].iloc[0]),
                 "C'est le nombre de clients du segment : on demande celui qu'il faudrait.",
             ),
         ),
     ),
     "07.4": Exercise(
         lambda chapter: exclusive("cracker"),
-        hint="Un foyer exclusif a une seule colonne au-dessus de 0 : comptez-les, puis divisez par le nombre de foyers.",
+        hint="Un foyer exclusif a une seule colonne au-dessus de 0 : comptez-les, divisez par le nombre de foyers.",
         mistakes=(
             (lambda chapter: 100 * exclusive("cracker"), "Le calcul est bon, mais on attend une part entre 0 et 1."),
             (lambda chapter: 1 - exclusive("cracker"), "C'est la part de ceux qui ont acheté plusieurs marques."),
