@@ -82,7 +82,7 @@ def plot_strategies(profits: pd.DataFrame, *, here: float, currency: str, ax=Non
     now = winners.iloc[int(np.abs(profits.index.to_numpy() - here).argmin())]
     others = [name for name in dict.fromkeys(winners) if name != now]
     told = f" ; ailleurs : {', '.join(other.lower() for other in others)}" if others else " à tous ces coûts"
-    ax.set_title(_wrapped(f"Au coût supposé, l'emporte : {now.lower()}{told}"))
+    ax.set_title(_wrapped(f"Au coût supposé, l'emporte : {now.lower()}{told}", 56))
     ax.set(xlabel="Coût fixe d'une offre par an", ylabel="Profit attendu par an")
     french_axis(ax.xaxis, "money", currency=currency)
     french_axis(ax.yaxis, "money", currency=currency)

@@ -29,4 +29,3 @@ def test_answers_by_hand_on_a_small_file(tmp_path):
     margin = 0.3 * 12 * (90 + 381 / 40) * 365.25 / 344
     assert status(chapter.check("07.3", 2 * 1000 / (0.05 * margin - 1))) == "right"
     assert "doubl" in chapter.check("07.3", 1000 / (0.05 * margin - 1)).text
-    assert status(chapter.check("07.4", 29 / 136)) == "right"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from grc_helpers.behaviour import criteria, loyalty, orders, policy, segments, usage
+from grc_helpers.behaviour import criteria, orders, policy, segments, usage
 from grc_helpers.classroom.exercises import Exercise, Question
 from grc_helpers.errors import GrcError
 
@@ -66,13 +66,6 @@ def size(chapter, *, cost: float = 2, contact: float = 1, turnover: bool = False
     return cost * chosen.fixed_cost / gain
 
 
-@lru_cache(maxsize=2)
-def exclusive(name: str) -> float:
-    """Return the share of a panel's households who bought one brand only."""
-    counts = loyalty.panel_counts(name)
-    return float(((counts > 0).sum(axis=1) == 1).mean())
-
-
 EXERCISES = {
     "07.1": Exercise(
         state_share,
@@ -131,15 +124,6 @@ EXERCISES = {
                 lambda chapter: float(facts(chapter).nlargest(1, "margin_customer")["customers"].iloc[0]),
                 "C'est le nombre de clients du segment : on demande celui qu'il faudrait.",
             ),
-        ),
-    ),
-    "07.4": Exercise(
-        lambda chapter: exclusive("cracker"),
-        hint="Un foyer exclusif a une seule colonne au-dessus de 0 : comptez-les, divisez par le nombre de foyers.",
-        mistakes=(
-            (lambda chapter: 100 * exclusive("cracker"), "Le calcul est bon, mais on attend une part entre 0 et 1."),
-            (lambda chapter: 1 - exclusive("cracker"), "C'est la part de ceux qui ont acheté plusieurs marques."),
-            (lambda chapter: exclusive("catsup"), "C'est le panel du ketchup : prenez celui des biscuits."),
         ),
     ),
 }
