@@ -11,7 +11,7 @@ import pandas as pd
 NAMES = {
     "hour": ("hour", "heure", "heures", "heure_achat", "heure_vente", "transaction_timestamp", "horodatage", "time"),
     "category": ("category", "categorie", "rayon", "famille", "product_category", "department", "univers"),
-    "place": ("brand", "marque", "store_id", "shop", "magasin", "boutique", "point_de_vente", "channel", "canal"),
+    "place": ("brand", "marque", "store_id", "channel", "canal", "shop", "magasin", "boutique", "point_de_vente"),
     "discount": ("discount", "remise", "remises", "promotion", "retail_disc", "discount_rate"),
 }
 ROLES = {"hour": "heure d'achat", "category": "catégorie", "place": "marque, magasin ou canal", "discount": "remise"}
