@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from grc_helpers.errors import GrcError
@@ -48,6 +50,7 @@ def benefit_grades(source: str = "") -> pd.DataFrame:
     survey = load(source, kind="survey")
     questions = [name for name in survey.scales if name not in ("recommendation", "satisfaction")]
     grades = survey.table.to_pandas().set_index("customer_id")[questions].dropna()
+    grades.columns = [re.sub(r"\s*\(\d+ à \d+\)$", "", name) for name in grades]  # the scale, told in the heading
     if len(questions) < 3 or len(grades) < 30:
         raise GrcError(
             "Cette enquête ne suffit pas pour chercher des avantages recherchés.",

@@ -114,11 +114,21 @@ def test_priorities_by_hand():
     assert found[1, "goût"] == pytest.approx(60) and found[2, "prix"] == pytest.approx(40) and found[1, "prix"] == 0
 
 
+def survey_of(folder, respondents):
+    """Write a survey of three benefits, graded 1 to 7."""
+    rng, file = np.random.default_rng(1), folder / "enquete.csv"
+    grades = {f"{name} (1 à 7)": rng.integers(1, 8, respondents) for name in ("goût", "prix", "accueil")}
+    pd.DataFrame({"client": [f"R{k}" for k in range(respondents)]} | grades).to_csv(file, index=False)
+    return str(file)
+
+
+def test_a_survey_of_ones_own_is_read_and_its_scales_leave_the_names(tmp_path):
+    assert list(benefits.benefit_grades(survey_of(tmp_path, 40))) == ["goût", "prix", "accueil"]
+
+
 def test_a_survey_too_small_is_refused(tmp_path):
-    file = tmp_path / "enquete.csv"
-    pd.DataFrame({"customer_id": ["a", "b"], "gout": [1, 7], "prix": [3, 4]}).to_csv(file, index=False)
-    with pytest.raises(GrcError):
-        benefits.benefit_grades(str(file))
+    with pytest.raises(GrcError, match="Cette enquête ne suffit pas(?s:.*)12 réponse"):
+        benefits.benefit_grades(survey_of(tmp_path, 12))
 
 
 def test_segments_add_what_they_alone_know_and_nothing_else():
