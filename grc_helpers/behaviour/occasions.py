@@ -114,7 +114,7 @@ def mission_names(orders: pd.DataFrame, labels: pd.Series) -> dict[int, str]:
             cut = np.searchsorted([11, 14, 18], row["hour"], side="right")
             name += ", " + ("matin", "midi", "après-midi", "soir")[cut]
         if name in names.values():
-            name += f", {row['lines']:.0f} ligne" + "s" * (row["lines"] >= 2)
+            name += f", {row['lines']:.0f} ligne" + "s" * int(row["lines"] >= 2)
         twins = sum(other == name or other.startswith(f"{name} (") for other in names.values())
         names[int(mission)] = f"{name} ({twins + 1})" if twins else name
     return names

@@ -62,3 +62,14 @@ def test_shares_by_hour_and_day_sum_to_one():
     assert table.to_numpy().sum() == pytest.approx(1) and list(table) == list(occasions.WEEK)
     months = occasions.hour_by_day(bills.drop(columns="hour"))
     assert list(months.index) == list(range(1, 13)) and months.to_numpy().sum() == pytest.approx(1)
+
+
+def test_missions_that_look_alike_are_told_apart_by_their_lines():
+    days = pd.to_datetime(["2024-01-01"] * 4)
+    orders = pd.DataFrame({"date": days, "amount": [10.0, 10, 10, 10], "lines": [1, 1, 3, 3]})
+    names = occasions.mission_names(orders, pd.Series([1, 2, 2, 3]))
+    assert names == {
+        1: "Panier moyen, semaine",
+        2: "Panier moyen, semaine, 2 lignes",
+        3: "Panier moyen, semaine, 3 lignes",
+    }
