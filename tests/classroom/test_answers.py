@@ -13,6 +13,7 @@ DATASETS = {
     "05": ["cdnow", "complete_journey"],
     "06": ["cdnow", "cafes_merle"],
     "08": ["caravan", "telecom"],
+    "07": ["complete_journey", "cafes_merle"],
     "12": ["cdnow", "complete_journey"],
     "13": ["cafes_merle", "telecom", "cdnow"],
     "14": ["cdnow", "cafes_merle"],

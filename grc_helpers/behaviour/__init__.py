@@ -1,0 +1,1 @@
+"""Behavioural segmentation: occasions, benefits, user status, loyalty, usage; from segments to a policy."""
