@@ -1,0 +1,101 @@
+"""Sequences of events drawn from tables: what came before a departure, and what is bought one order after another."""
+
+import numpy as np
+import pandas as pd
+
+WINDOW = 90  # days looked at before the end of a contract
+
+
+def windows_before(
+    events: pd.DataFrame, contracts: pd.DataFrame, *, observation_end, days: int = WINDOW, seed: int
+) -> pd.DataFrame:
+    """Return the events that precede each end of a contract, and as many days of a contract that goes on.
+
+    Parameters
+    ----------
+    events : DataFrame
+        customer_id, date, event.
+    contracts : DataFrame
+        contract_id, customer_id, start, end (NaT: it runs). A contract that is younger than the window is left out.
+    observation_end : date
+    seed : int
+        A contract that runs is looked at on a day of its life drawn at random: the window must not depend on what
+        happened.
+
+    Returns
+    -------
+    DataFrame
+        One row a contract: contract_id, left (bool), sequence (list of one-event steps, by date; the day of the
+        reference is excluded).
+    """
+    rng = np.random.default_rng(seed)
+    table = contracts.sort_values("contract_id", ignore_index=True)
+    close = table["end"].fillna(pd.Timestamp(observation_end) + pd.Timedelta(days=1))
+    age = (close - table["start"]).dt.days
+    table, close, age = table[age >= days], close[age >= days], age[age >= days]
+    drawn = pd.to_timedelta(np.floor(rng.random(len(table)) * (age - days + 1)), unit="D")
+    reference = table["end"].fillna(table["start"] + pd.Timedelta(days=days) + drawn)
+    table = table.assign(reference=reference, left=table["end"].notna())
+    near = events.merge(table[["customer_id", "contract_id", "reference"]], on="customer_id")
+    gap = (near["reference"] - near["date"]).dt.days
+    near = near[(gap > 0) & (gap <= days)].sort_values(["contract_id", "date", "event"])
+    steps = near.groupby("contract_id")["event"].agg(lambda names: [(name,) for name in names])
+    return (
+        table[["contract_id", "left"]]
+        .assign(sequence=[steps.get(name, []) for name in table["contract_id"]])
+        .reset_index(drop=True)
+    )
+
+
+def merle_events(orders: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
+    """Return what the simulated firm sees of its customers: purchases, and contacts that came from them.
+
+    A question about the end of the contract is told from the others: the firm notes the subject.
+    """
+    said = contacts[contacts["direction"] == "entrant"]
+    about = said["subject"].eq("fin du contrat")
+    names = said["reason"].replace({"panne de machine": "panne"}).where(~about, "question sur le contrat")
+    parts = [
+        orders[["customer_id", "date"]].assign(event="achat"),
+        said[["customer_id", "date"]].assign(event=names),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def order_sequences(items: pd.DataFrame) -> pd.Series:
+    """Return each customer's orders, one after another, as steps of items.
+
+    Parameters
+    ----------
+    items : DataFrame
+        customer_id, date, order_id, item; one row an item of an order.
+    """
+    ordered = items.sort_values(["customer_id", "date", "order_id", "item"])
+    steps = ordered.groupby(["customer_id", "date", "order_id"], sort=False)["item"].agg(tuple)
+    return steps.groupby("customer_id", sort=False).agg(list)
+
+
+def next_items(sequences: pd.Series, *, min_count: int) -> pd.DataFrame:
+    """Return what is in the order that follows an item, and how many times more often than in any order.
+
+    Returns
+    -------
+    DataFrame
+        first, second, n (orders followed by another that hold ``first`` and are followed by ``second``), confidence,
+        lift (over the share of the following orders that hold ``second``); by falling lift.
+    """
+    pairs, before, after, total = {}, {}, {}, 0
+    for steps in sequences:
+        for one, two in zip(steps, steps[1:], strict=False):
+            total += 1
+            for b in two:
+                after[b] = after.get(b, 0) + 1
+            for a in one:
+                before[a] = before.get(a, 0) + 1
+                for b in two:
+                    pairs[a, b] = pairs.get((a, b), 0) + 1
+    rows = [
+        (a, b, n, n / before[a], n / before[a] / (after[b] / total)) for (a, b), n in pairs.items() if n >= min_count
+    ]
+    table = pd.DataFrame(rows, columns=["first", "second", "n", "confidence", "lift"])
+    return table.sort_values(["lift", "first", "second"], ascending=[False, True, True], ignore_index=True)
