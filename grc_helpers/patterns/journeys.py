@@ -1,4 +1,4 @@
-"""Sequences of events drawn from tables: what came before a departure, and what is bought one order after another."""
+"""Sequences of events drawn from tables: what came before a contract was cancelled, and before an ordinary day."""
 
 import numpy as np
 import pandas as pd
@@ -62,40 +62,11 @@ def merle_events(orders: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def order_sequences(items: pd.DataFrame) -> pd.Series:
-    """Return each customer's orders, one after another, as steps of items.
-
-    Parameters
-    ----------
-    items : DataFrame
-        customer_id, date, order_id, item; one row an item of an order.
-    """
-    ordered = items.sort_values(["customer_id", "date", "order_id", "item"])
-    steps = ordered.groupby(["customer_id", "date", "order_id"], sort=False)["item"].agg(tuple)
-    return steps.groupby("customer_id", sort=False).agg(list)
-
-
-def next_items(sequences: pd.Series, *, min_count: int) -> pd.DataFrame:
-    """Return what is in the order that follows an item, and how many times more often than in any order.
-
-    Returns
-    -------
-    DataFrame
-        first, second, n (orders followed by another that hold ``first`` and are followed by ``second``), confidence,
-        lift (over the share of the following orders that hold ``second``); by falling lift.
-    """
-    pairs, before, after, total = {}, {}, {}, 0
-    for steps in sequences:
-        for one, two in zip(steps, steps[1:], strict=False):
-            total += 1
-            for b in two:
-                after[b] = after.get(b, 0) + 1
-            for a in one:
-                before[a] = before.get(a, 0) + 1
-                for b in two:
-                    pairs[a, b] = pairs.get((a, b), 0) + 1
-    rows = [
-        (a, b, n, n / before[a], n / before[a] / (after[b] / total)) for (a, b), n in pairs.items() if n >= min_count
-    ]
-    table = pd.DataFrame(rows, columns=["first", "second", "n", "confidence", "lift"])
-    return table.sort_values(["lift", "first", "second"], ascending=[False, True, True], ignore_index=True)
+def precision_and_recall(alert: pd.Series, truth: pd.Series) -> dict[str, float]:
+    """Return how many alerts are right (precision), and how many cases get one (recall); counts too."""
+    right, alerts, cases = int((alert & truth).sum()), int(alert.sum()), int(truth.sum())
+    share = {
+        "precision": right / alerts if alerts else float("nan"),
+        "recall": right / cases if cases else float("nan"),
+    }
+    return share | {"right": right, "alerts": alerts, "cases": cases}

@@ -125,14 +125,44 @@ def _matrix(table: pd.DataFrame, people: np.ndarray, items: np.ndarray) -> csr_m
 
 def _moves(before: pd.DataFrame, items: np.ndarray) -> np.ndarray:
     """Return the share of orders with a that the customer's next order, with b, follows."""
-    key = pd.MultiIndex.from_frame(before[["customer_id", "order"]])
-    row, places = pd.factorize(key)
-    column = pd.Index(items).get_indexer(before["item"])
-    matrix = csr_matrix((np.ones(len(before)), (row, column)), shape=(len(places), len(items)))
+    joint, first, _ = _followed(before, items)
+    return joint / np.maximum(first[:, None], 1)
+
+
+def _followed(orders: pd.DataFrame, items: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Count couples of consecutive orders: with a then b; with a first; with b second."""
+    row, places = pd.factorize(pd.MultiIndex.from_frame(orders[["customer_id", "order"]]))
+    column = pd.Index(items).get_indexer(orders["item"])
+    matrix = csr_matrix((np.ones(len(orders)), (row, column)), shape=(len(places), len(items)))
     after = places.get_indexer(pd.MultiIndex.from_arrays([places.get_level_values(0), places.get_level_values(1) + 1]))
-    has = after >= 0
-    joint = (matrix[has].T @ matrix[after[has]]).toarray()
-    return joint / np.maximum(np.asarray(matrix[has].sum(axis=0)).T, 1)
+    one, two = matrix[after >= 0], matrix[after[after >= 0]]
+    return (one.T @ two).toarray(), np.asarray(one.sum(axis=0)).ravel(), np.asarray(two.sum(axis=0)).ravel()
+
+
+def next_items(orders: pd.DataFrame, *, min_count: int) -> pd.DataFrame:
+    """Return what is in the order that follows an item, and how many times more often than in any following order.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        `order_table`.
+    min_count : int
+        Least number of couples of consecutive orders.
+
+    Returns
+    -------
+    DataFrame
+        first, second, n_both (couples: the first order holds ``first``, the second one ``second``), confidence, lift;
+        by falling lift. Rows where both are the same item say how often it is bought again.
+    """
+    items = np.sort(orders["item"].unique())
+    joint, first, second = _followed(orders, items)
+    total = len(orders.drop_duplicates(["customer_id", "order"])) - orders["customer_id"].nunique()
+    a, b = np.nonzero(joint >= max(min_count, 1))
+    table = pd.DataFrame({"first": items[a], "second": items[b], "n_both": joint[a, b].astype(int)})
+    table["confidence"] = joint[a, b] / first[a]
+    table["lift"] = table["confidence"] / (second[b] / total) if len(table) else 0.0
+    return table.sort_values(["lift", "first", "second"], ascending=[False, True, True], ignore_index=True)
 
 
 def scores(split: Split, model: str, *, seed: int = 0, n_factors: int = 20) -> np.ndarray:

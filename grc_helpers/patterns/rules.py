@@ -4,6 +4,8 @@ A rule « X → y » is read: among the baskets that hold X, which share also ho
 often than in all the baskets (lift)?
 """
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from scipy.stats import hypergeom, norm
@@ -83,6 +85,16 @@ def clustered_lift_of(a, b, customers, *, level: float = 0.95) -> tuple[float, f
     return float(value), float(value / spread), float(value * spread)
 
 
+def strongest(pairs: pd.DataFrame, baskets: Baskets, *, n: int = 8) -> pd.DataFrame:
+    """Return the n pairs of highest lift, with the interval of `clustered_lift`: cluster_low, cluster_high."""
+    order = pairs.sort_values(["lift", "first", "second"], ascending=[False, True, True])
+    top = order[order["first"].isin(baskets.items) & order["second"].isin(baskets.items)].head(n)
+    bounds = [clustered_lift(baskets, *names)[1:] for names in zip(top["first"], top["second"], strict=True)]
+    return top.assign(cluster_low=[low for low, _ in bounds], cluster_high=[high for _, high in bounds]).reset_index(
+        drop=True
+    )
+
+
 def significant(p_values, *, rate: float = 0.05) -> np.ndarray:
     """Return which tests pass when the false discoveries are held under a rate (Benjamini & Hochberg 1995)."""
     from statsmodels.stats.multitest import multipletests
@@ -109,7 +121,8 @@ def itemsets(baskets: Baskets, *, min_support: float, max_len: int = 3) -> pd.Da
     GrcError
         A length beyond 5: their number explodes, and nobody reads them.
     """
-    from mlxtend.frequent_patterns import fpgrowth
+    with warnings.catch_warnings():  # mlxtend, once imported, shows every other library's deprecations
+        from mlxtend.frequent_patterns import fpgrowth
 
     if not 1 <= max_len <= 5:
         raise GrcError("La longueur des groupes doit être entre 1 et 5.", where=f"max_len = {max_len}")

@@ -116,3 +116,28 @@ def discoveries(pairs: pd.DataFrame, *, n_baskets: int, expected: np.ndarray, ra
 def surplus_p_values(observed, expected) -> np.ndarray:
     """Return the probability of at least the observed joint baskets, if shuffled worlds were all there is (Poisson)."""
     return poisson.sf(np.asarray(observed) - 1, np.asarray(expected))
+
+
+def real_and_shuffled(baskets: Baskets, *, seed: int, n_shuffles: int = 5, rate: float = 0.05) -> pd.DataFrame:
+    """Count the `discoveries` in real baskets and in one more shuffled world, which had no part in what is expected.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by rule; columns « Vrais paniers », « Paniers mélangés »; ``attrs["tested"]``: the number of pairs.
+    """
+    pairs = expected_pairs(baskets, seed=seed + 1, n_shuffles=n_shuffles)
+    other = shuffled(baskets, seed=seed)
+    places = [pd.Index(baskets.items).get_indexer(pairs[name]) for name in ("first", "second")]
+    joint = (other.matrix.T @ other.matrix).toarray()
+    count = joint.diagonal()
+    false = pairs.assign(n_both=joint[tuple(places)], n_first=count[places[0]], n_second=count[places[1]])
+    n, expected = baskets.matrix.shape[0], pairs["expected"]
+    found = pd.DataFrame(
+        {
+            "Vrais paniers": discoveries(pairs, n_baskets=n, expected=expected, rate=rate),
+            "Paniers mélangés": discoveries(false, n_baskets=n, expected=expected, rate=rate),
+        }
+    ).rename_axis("rule")
+    found.attrs["tested"] = len(pairs)
+    return found

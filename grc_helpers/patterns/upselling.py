@@ -134,3 +134,27 @@ def _difference(on: pd.Series, off: pd.Series) -> tuple[float, float, float]:
     value = on.mean() - off.mean()
     half = 1.96 * np.sqrt(on.var(ddof=1) / len(on) + off.var(ddof=1) / len(off))
     return value, value - half, value + half
+
+
+def trial_groups(trial: pd.DataFrame, lines: pd.DataFrame, clients: pd.DataFrame, *, launch) -> dict[str, pd.Series]:
+    """Return who a rule points to (bought chocolate in the year before the offer), and who has an account on the site.
+
+    Parameters
+    ----------
+    trial, clients : DataFrame
+        customer_id; clients has web_user.
+    lines : DataFrame
+        customer_id, date, category.
+    launch : date
+        Day of the offer: nothing after it is looked at.
+    """
+    launch = pd.Timestamp(launch)
+    year = lines[(lines["date"] < launch) & (lines["date"] >= launch - pd.DateOffset(years=1))]
+    sweet = trial["customer_id"].isin(year.loc[year["category"].eq("chocolat"), "customer_id"])
+    web = trial["customer_id"].map(clients.set_index("customer_id")["web_user"]).astype(bool)
+    return {
+        "A acheté du chocolat": sweet,
+        "Pas de chocolat": ~sweet,
+        "A un compte sur le site": web,
+        "Pas de compte": ~web,
+    }
