@@ -10,6 +10,7 @@ from grc_helpers.style import money, number, percent
 
 LABELS: dict[str, tuple[str, Callable]] = {
     "action": ("Action", str),
+    "added": ("Marge ajoutée", money),
     "amount": ("Montant", partial(money, decimals=2)),
     "average_basket": ("Panier moyen", partial(money, decimals=2)),
     "baskets": ("Paniers", number),
@@ -41,6 +42,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "found": ("Moyenne trouvée", partial(number, decimals=2)),
     "gain": ("Gain attendu", partial(money, decimals=2)),
     "gain_per_customer": ("Gain par client", partial(money, decimals=2)),
+    "given": ("Remise aux acquis", money),
     "gross_margin": ("Marge brute", money),
     "hit": ("Touché", percent),
     "households": ("Foyers", number),

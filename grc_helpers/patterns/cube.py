@@ -24,7 +24,9 @@ def sales_cube(lines: ibis.Table, *, level: str = "category") -> ibis.Table:
         customers are counted again at each level: they do not add up from one level to the next.
     """
     item = lines[item_column(lines, level)].fill_null("(inconnue)")
-    table = lines.select("customer_id", "order_id", "amount_cents", month=lines.date.truncate("M"), item=item)
+    table = lines.select(
+        "customer_id", "order_id", "amount_cents", month=lines.date.cast("date").truncate("M").cast("date"), item=item
+    )
     return ibis.union(*[_cells(table, by) for by in (("month", "item"), ("month",), ("item",), ())])
 
 

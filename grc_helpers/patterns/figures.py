@@ -1,14 +1,21 @@
 """Figures of notebook 09: each title states the finding."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 
-from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, new_axes, number, percent
+from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, new_axes, number, percent
 
 
 def short(name: str, length: int = 24) -> str:
     """Cut a long name for an axis."""
     return name if len(name) <= length else name[: length - 1].rstrip() + "…"
+
+
+def titled(ax, text: str, *, width: int = 58) -> None:
+    """Write the finding over the axes, cut into lines where long names leave them little room."""
+    ax.set_title(textwrap.fill(text, width, break_on_hyphens=False))
 
 
 def plot_dashboard(months: pd.DataFrame, items: pd.DataFrame, *, currency: str):
@@ -36,7 +43,7 @@ def plot_dashboard(months: pd.DataFrame, items: pd.DataFrame, *, currency: str):
     ax, ordered = axes[1, 1], items.iloc[::-1]
     bars = ax.barh([short(name, 20) for name in ordered.index], ordered["sales_share"], color=ACCENT)
     ax.bar_label(bars, [percent(share) for share in ordered["sales_share"]], padding=3)
-    ax.set(title="Premières ventes, en part du CA", xlim=(0, 1.3 * ordered["sales_share"].max()))
+    ax.set(title="Produits : part du CA", xlim=(0, 1.3 * ordered["sales_share"].max()))
     ax.grid(visible=False)
     french_axis(ax.xaxis, "percent")
     return fig
@@ -66,11 +73,13 @@ def plot_lifts(pairs: pd.DataFrame, *, ax=None):
     names = zip(pairs["first"], pairs["second"], strict=True)
     ax.set_yticks(place, [f"{short(first, 21)} + {short(second, 21)}" for first, second in names], fontsize=8)
     ax.set_xlabel("Lift (1 : comme si les deux s'ignoraient)")
-    ax.set_title(f"La paire la plus liée se voit {number(pairs['lift'].iloc[0], 1)} fois plus que par indépendance")
+    titled(
+        ax, f"La paire la plus liée se voit {number(pairs['lift'].iloc[0], 1)} fois plus que par indépendance", width=44
+    )
     ax.set_xlim(0, 1.05 * np.nanmax(pairs[["lift_high", "cluster_high"]].to_numpy()))
     french_axis(ax.xaxis, "number", decimals=0 if pairs["lift"].iloc[0] > 4 else 1)
     ax.grid(visible=False)
-    ax.legend(title="Intervalle à 95 %", loc="upper left", bbox_to_anchor=(1, 1))
+    ax.legend(title="Intervalle à 95 %", loc="lower right", fontsize=8, frameon=True, framealpha=0.9, edgecolor="white")
     return ax
 
 
@@ -92,7 +101,11 @@ def plot_discoveries(found: pd.DataFrame, *, tested: int, ax=None):
     ax.set_yticks(place, names)
     ax.set(xlim=(0, 1.15 * max(tested, 1)), xlabel=f"Paires déclarées liées, sur {number(tested)} examinées")
     naive, strict = found["Paniers mélangés"].iloc[1], found["Paniers mélangés"].iloc[-1]
-    ax.set_title(f"Sans aucun lien : {number(naive)} « découvertes » par le test usuel, {number(strict)} par le bon")
+    titled(
+        ax,
+        f"Sans aucun lien : {number(naive)} « découvertes » par le test usuel, {number(strict)} par le bon",
+        width=50,
+    )
     french_axis(ax.xaxis, "number")
     ax.grid(visible=False)
     ax.legend(loc="lower right")
@@ -114,10 +127,11 @@ def plot_bundle_gains(table: pd.DataFrame, gains: pd.DataFrame, *, currency: str
         ax.plot(gains.index, gains[name], color=color, linewidth=2, label=name)
     ax.axhline(0, color=GREY, linestyle=":")
     least = table["break_even"].min()
-    ax.set_title(
+    titled(
+        ax,
         "Aucun de ces lots ne peut gagner d'argent à ce prix"
         if np.isnan(least)
-        else f"Le meilleur lot doit convertir {percent(least)} des paniers visés pour ne rien perdre"
+        else f"Le meilleur lot doit convertir {percent(least)} des paniers visés pour ne rien perdre",
     )
     ax.set(xlabel="Part des paniers à un seul des deux produits que le lot convertit", xlim=(0, gains.index.max()))
     ax.set_ylabel("Gain de marge sur la période")
@@ -142,8 +156,8 @@ def plot_uplift(table: pd.DataFrame, *, ax=None):
     ax.hlines(place, low, high, color="black", linewidth=1.2)
     ax.set_yticks(place, table.index)
     best, first = table["uplift"].idxmax(), table["control"].idxmax()
-    where = "le même" if best == first else "un autre"
-    ax.set_title(f"Le groupe qui achète le plus et celui que l'offre change le plus : {where}")
+    told = "aussi celui que l'offre change le plus" if best == first else "pas celui que l'offre change le plus"
+    titled(ax, f"Le groupe qui achète le plus sans l'offre n'est {told}".replace("n'est aussi", "est aussi"), width=50)
     ax.set_xlabel("Part des clients qui achètent (trait : intervalle à 95 % de l'effet)")
     french_axis(ax.xaxis, "percent")
     ax.grid(visible=False)
@@ -172,9 +186,9 @@ def plot_causes(worlds: dict[str, pd.DataFrame], *, truths: dict[str, float]):
         ax.axvline(truths[name], color=GREY, linestyle="--")
         ax.set_yticks(place, table.index)
         ax.set(title=name, ylim=(-0.6, len(table) - 0.4))
-        ax.set_xlabel("Effet estimé sur la chance d'acheter (tireté : le vrai)", fontsize=8)
         french_axis(ax.xaxis, "percent")
         ax.grid(visible=False)
+    fig.supxlabel("Effet estimé sur la chance d'acheter (tireté : le vrai)", fontsize=9.5, color=GREY)
     return fig
 
 
@@ -192,7 +206,10 @@ def plot_patterns(table: pd.DataFrame, *, ax=None):
     ax.plot(table["share_others"], place, "o", color=ACCENT, label="avant un jour quelconque")
     ax.set_yticks(place, table["shown"])
     best = table.iloc[0]
-    ax.set_title(f"« {best['shown']} » : {percent(best['share_group'], 0)} contre {percent(best['share_others'], 0)}")
+    shares = (
+        f"{percent(best['share_group'], 0)} des résiliations, {percent(best['share_others'], 0)} des jours quelconques"
+    )
+    titled(ax, f"« {best['shown']} » précède {shares}", width=52)
     ax.set(xlabel="Part des contrats où le motif est présent", xlim=(-0.02, 1.1 * table["share_group"].max()))
     french_axis(ax.xaxis, "percent")
     ax.grid(visible=False)
@@ -246,8 +263,3 @@ def plot_range_moves(moves: pd.DataFrame, *, net: dict, ax=None):
     ax.set_title(f"{number(net['up'])} foyers montent en gamme, {number(net['down'])} en descendent")
     ax.grid(visible=False)
     return ax
-
-
-def gain_text(value: float, low: float, high: float, currency: str) -> str:
-    """Write a gain with its interval."""
-    return f"{money(value, currency, 2)} [{money(low, currency, 2)} ; {money(high, currency, 2)}]"

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from grc_helpers.data.loading import Dataset, read_table
+
 WINDOW = 90  # days looked at before the end of a contract
 
 
@@ -60,6 +62,14 @@ def merle_events(orders: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
         said[["customer_id", "date"]].assign(event=names),
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def merle_windows(firm: Dataset, *, seed: int) -> pd.DataFrame:
+    """Return `windows_before` for the maintenance contracts of the simulated firm."""
+    sales, contacts, contracts = (
+        read_table(firm.name, f"{name}.parquet") for name in ("ventes", "contacts", "contrats")
+    )
+    return windows_before(merle_events(sales, contacts), contracts, observation_end=firm.observation_end, seed=seed)
 
 
 def precision_and_recall(alert: pd.Series, truth: pd.Series) -> dict[str, float]:

@@ -1,5 +1,7 @@
 """From a pattern to an offer: what a bundle earns net of what it takes from itself, and the next best offer."""
 
+from datetime import date, timedelta
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -7,7 +9,7 @@ from ibis import _
 
 from grc_helpers.errors import GrcError
 from grc_helpers.patterns.baskets import item_column
-from grc_helpers.patterns.prediction import Split, scores, top_items
+from grc_helpers.patterns.prediction import Split, scores, split_day, time_split, top_items
 
 
 def item_margins(lines: ibis.Table, *, level: str, margin_rate: float) -> pd.DataFrame:
@@ -114,6 +116,26 @@ def purchase_chances(earlier: Split, later: Split, *, model: str = "voisins", se
     chance = np.zeros(unseen.shape)
     chance[unseen] = fitted.predict_proba(features(later)[unseen])[:, 1]
     return chance
+
+
+def offers_of_last_period(orders: pd.DataFrame, split: Split, margins: pd.DataFrame, *, start: date) -> pd.DataFrame:
+    """Return `next_best_offers` on a split, chances being learned on an older future of the same orders.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        `prediction.order_table`.
+    split : Split
+        Its `prediction.time_split`.
+    margins : DataFrame
+        `item_margins`.
+    start : date
+        First day of observation.
+    """
+    day = split_day(start, split.day - timedelta(days=1))
+    older = time_split(orders[orders["date"] < pd.Timestamp(split.day)], day=day, items=split.items)
+    margin = margins["margin"].reindex(split.items).fillna(0.0).to_numpy()
+    return next_best_offers(split, purchase_chances(older, split), margin)
 
 
 def next_best_offers(split: Split, chance: np.ndarray, margin: np.ndarray) -> pd.DataFrame:

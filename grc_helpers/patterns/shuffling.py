@@ -31,7 +31,7 @@ def shuffled(baskets: Baskets, *, seed: int, rounds: int = 12) -> Baskets:
         if not len(again):
             break
         other = rng.permutation(len(items))[: len(again)]
-        places = np.concatenate([again, other])
+        places = np.unique(np.concatenate([again, other]))
         items[places] = items[rng.permutation(places)]
     keep = np.ones(len(items), dtype=bool)
     keep[_repeated(rows * width + items)] = False

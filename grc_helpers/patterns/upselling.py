@@ -3,6 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from grc_helpers.data.loading import Dataset, read_table
+from grc_helpers.data.product_lines import product_lines
+from grc_helpers.data.warehouse import collect
+
 RANGES = ("entrée", "milieu", "haut")
 
 
@@ -134,6 +138,17 @@ def _difference(on: pd.Series, off: pd.Series) -> tuple[float, float, float]:
     value = on.mean() - off.mean()
     half = 1.96 * np.sqrt(on.var(ddof=1) / len(on) + off.var(ddof=1) / len(off))
     return value, value - half, value + half
+
+
+def christmas_trial(firm: Dataset) -> tuple[pd.DataFrame, dict[str, pd.Series], float]:
+    """Return the simulated firm's offer of a Christmas box, made by lot: who was treated, the groups, the unit cost."""
+    targets, clients, campaigns = (
+        read_table(firm.name, f"{name}.parquet") for name in ("ciblage", "clients", "campagnes")
+    )
+    trial = targets[targets["campaign_id"].eq("NOEL-2024")].assign(treated=lambda table: table["group"].eq("traité"))
+    offer = campaigns.set_index("campaign_id").loc["NOEL-2024"]
+    groups = trial_groups(trial, collect(product_lines(firm)), clients, launch=offer["launch"])
+    return trial, groups, float(offer["unit_cost"])
 
 
 def trial_groups(trial: pd.DataFrame, lines: pd.DataFrame, clients: pd.DataFrame, *, launch) -> dict[str, pd.Series]:

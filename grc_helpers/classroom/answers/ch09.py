@@ -108,7 +108,7 @@ EXERCISES = {
     ),
     "09.3": Exercise(
         break_even,
-        hint="Remise offerte aux acheteurs des deux ÷ ce que rapporterait la conversion de tous les autres (section 7).",
+        hint="Remise offerte aux acheteurs des deux ÷ ce que rapporterait de convertir tous les autres (section 7).",
         mistakes=(
             (
                 lambda chapter: break_even(chapter, cannibalisation=0.0),
