@@ -7,6 +7,7 @@ in a sequence when a later step than one that holds a holds both b and c; other 
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -35,53 +36,62 @@ def prefix_span(sequences: Sequence[Sequence], *, min_count: int, max_items: int
 
     Notes
     -----
-    A pattern grows by one item at its end: as a new step, or inside its last step. For each sequence only two places
-    are kept (pseudo-projection): ``before``, where all but the last step first ends, and ``last``, where the whole
-    pattern first does.
+    A pattern grows by one item at its end: as a new step, or inside its last step. Nothing is copied: for each sequence
+    that holds a pattern, only the step where it first ends is kept (pseudo-projection).
     """
     if min_count < 1 or max_items < 1:
         raise GrcError("Le support minimal et la longueur des motifs sont au moins 1.", todo="relevez-les")
-    counts = Counter(item for sequence in sequences for item in {item for step in sequence for item in step})
+    counts = Counter(item for sequence in sequences for item in set().union(*sequence))
     kept = {item for item, count in counts.items() if count >= min_count}
-    steps = [[step for raw in sequence if (step := tuple(sorted(kept.intersection(raw))))] for sequence in sequences]
-    widest = max((len(step) for sequence in steps for step in sequence), default=0)
-    later: list[dict] = [{} for _ in steps]  # first place of each item after a place, computed when first needed
+    clean = [[sorted(item for item in step if item in kept) for step in sequence] for sequence in sequences]
+    widest = max((len(step) for steps in clean for step in steps), default=0)
+    ahead = [_look_ahead(steps) for steps in clean]
     found: dict[Pattern, int] = {}
 
-    def first_places(k: int, place: int) -> list:
-        if place not in later[k]:
-            first: dict = {}
-            for j in range(place + 1, len(steps[k])):
-                for item in steps[k][j]:
-                    first.setdefault(item, j)
-            later[k][place] = list(first.items())
-        return later[k][place]
-
-    def grow(pattern: Pattern, places: list[tuple[int, int, int]], size: int) -> None:
-        new_step, same_step = defaultdict(list), defaultdict(list)
-        for k, _, last in places:
-            for item, j in first_places(k, last):
-                new_step[item].append((k, last, j))
+    def grow(pattern: Pattern, ends: list[tuple[int, int]], size: int) -> None:
+        longer = []
         if pattern and len(pattern[-1]) < widest:
-            inside = set(pattern[-1])
-            for k, before, last in places:
-                seen = set()
-                for j in range(last, len(steps[k])):
-                    if inside.issubset(steps[k][j]):
-                        for item in steps[k][j][bisect_right(steps[k][j], pattern[-1][-1]) :]:
-                            if item not in seen:
-                                seen.add(item)
-                                same_step[item].append((k, before, j))
-        longer = [(pattern[:-1] + ((*pattern[-1], item),), new) for item, new in sorted(same_step.items())]
-        longer += [((*pattern, (item,)), new) for item, new in sorted(new_step.items())]
-        for candidate, new in longer:
-            if len(new) >= min_count:
-                found[candidate] = len(new)
+            inside = defaultdict(list)
+            for k, last in ends:
+                for item, step in _joining(clean[k], pattern[-1], last).items():
+                    inside[item].append((k, step))
+            longer += [((*pattern[:-1], (*pattern[-1], item)), inside[item]) for item in sorted(inside)]
+        if size + 1 == max_items:  # nothing grows from these: counting is enough
+            number = Counter(chain.from_iterable([ahead[k][last + 1] for k, last in ends]))
+            found.update(((*pattern, (item,)), number[item]) for item in sorted(number) if number[item] >= min_count)
+        else:
+            after = defaultdict(list)
+            for k, last in ends:
+                for item, step in ahead[k][last + 1].items():
+                    after[item].append((k, step))
+            longer += [((*pattern, (item,)), after[item]) for item in sorted(after)]
+        for candidate, where in longer:
+            if len(where) >= min_count:
+                found[candidate] = len(where)
                 if size + 1 < max_items:
-                    grow(candidate, new, size + 1)
+                    grow(candidate, where, size + 1)
 
-    grow((), [(k, -1, -1) for k in range(len(steps))], 0)
+    grow((), [(k, -1) for k in range(len(clean))], 0)
     return found
+
+
+def _look_ahead(steps: list[list]) -> list[dict]:
+    """Return, for each place, the first step from there on that holds each item."""
+    table: list[dict] = [{}]
+    for place in range(len(steps) - 1, -1, -1):
+        table.append(table[-1] | dict.fromkeys(steps[place], place))
+    return table[::-1]
+
+
+def _joining(steps: list[list], held: tuple, last: int) -> dict:
+    """Return the first step, from a step on, where each greater item is together with those held."""
+    first: dict = {}
+    for place in range(last, len(steps)):
+        step = steps[place]
+        if len(step) > len(held) and step[-1] > held[-1] and set(held).issubset(step):
+            for item in step[bisect_right(step, held[-1]) :]:
+                first.setdefault(item, place)
+    return first
 
 
 def contains(sequence: Sequence, pattern: Pattern) -> bool:
