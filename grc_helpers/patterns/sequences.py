@@ -43,9 +43,9 @@ def prefix_span(sequences: Sequence[Sequence], *, min_count: int, max_items: int
         raise GrcError("Le support minimal et la longueur des motifs sont au moins 1.", todo="relevez-les")
     counts = Counter(item for sequence in sequences for item in set().union(*sequence))
     kept = {item for item, count in counts.items() if count >= min_count}
-    clean = [[sorted(item for item in step if item in kept) for step in sequence] for sequence in sequences]
-    widest = max((len(step) for steps in clean for step in steps), default=0)
-    ahead = [_look_ahead(steps) for steps in clean]
+    ahead = [_look_ahead(sequence, kept) for sequence in sequences]
+    widest = max((len(step) for sequence in sequences for step in sequence), default=0)
+    clean = [[sorted(kept.intersection(step)) for step in sequence] for sequence in sequences] if widest > 1 else []
     found: dict[Pattern, int] = {}
 
     def grow(pattern: Pattern, ends: list[tuple[int, int]], size: int) -> None:
@@ -71,16 +71,18 @@ def prefix_span(sequences: Sequence[Sequence], *, min_count: int, max_items: int
                 if size + 1 < max_items:
                     grow(candidate, where, size + 1)
 
-    grow((), [(k, -1) for k in range(len(clean))], 0)
+    grow((), [(k, -1) for k in range(len(ahead))], 0)
     return found
 
 
-def _look_ahead(steps: list[list]) -> list[dict]:
-    """Return, for each place, the first step from there on that holds each item."""
+def _look_ahead(steps: Sequence, kept: set) -> list[dict]:
+    """Return, for each place, the first step from there on that holds each item worth keeping."""
     table: list[dict] = [{}]
     for place in range(len(steps) - 1, -1, -1):
-        table.append(table[-1] | dict.fromkeys(steps[place], place))
-    return table[::-1]
+        held = dict.fromkeys(kept.intersection(steps[place]), place)
+        table.append(table[-1] | held if held else table[-1])
+    table.reverse()
+    return table
 
 
 def _joining(steps: list[list], held: tuple, last: int) -> dict:
