@@ -14,6 +14,7 @@ DATASETS = {
     "06": ["cdnow", "cafes_merle"],
     "08": ["caravan", "telecom"],
     "07": ["complete_journey", "cafes_merle"],
+    "09": ["complete_journey", "cafes_merle"],
     "12": ["cdnow", "complete_journey"],
     "13": ["cafes_merle", "telecom", "cdnow"],
     "14": ["cdnow", "cafes_merle"],
