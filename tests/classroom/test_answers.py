@@ -12,6 +12,7 @@ DATASETS = {
     "03": ["cafes_merle"],
     "05": ["cdnow", "complete_journey"],
     "09": ["complete_journey", "cafes_merle"],
+    "10": ["complete_journey", "cdnow"],
     "12": ["cdnow", "complete_journey"],
 }
 CHAPTERS = {number: import_module(f"grc_helpers.classroom.answers.ch{number}") for number in DATASETS}
