@@ -11,6 +11,7 @@ from grc_helpers.style import money, number, percent
 LABELS: dict[str, tuple[str, Callable]] = {
     "action": ("Action", str),
     "added": ("Marge ajoutée", money),
+    "advantage": ("Gain de la liste personnelle", percent),
     "amount": ("Montant", partial(money, decimals=2)),
     "any_hit": ("Au moins un juste", percent),
     "average_basket": ("Panier moyen", partial(money, decimals=2)),
@@ -45,6 +46,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "earned": ("Marge gagnée", money),
     "exact": ("Valeur exacte", partial(number, decimals=2)),
     "expected_margin": ("Marge attendue", partial(money, decimals=2)),
+    "extra": ("De plus qu'une version", partial(number, decimals=2)),
     "false_alarms": ("Effet déclaré", partial(percent, decimals=0)),
     "first": ("Produit", str),
     "f": ("F", number),
@@ -93,6 +95,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "reached": ("Catalogue proposé", percent),
     "regret": ("Regret", partial(number, decimals=1)),
     "response": ("Rachètent", percent),
+    "right_items": ("Produits justes", partial(number, decimals=2)),
     "sales": ("CA", money),
     "sales_per_customer": ("CA par client", money),
     "sales_share": ("Part du CA", percent),

@@ -137,9 +137,9 @@ def theory_table(rates, *, n_visits: int, n_runs: int, seed: int) -> pd.DataFram
     """
     half = n_visits // 2
     theory = {
-        "Thompson": f"plancher de pente (Lai et Robbins) : {number(lai_robbins_slope(rates), 1)}",
-        "UCB1": f"borne du regret (Auer et coll.) : {number(ucb1_bound(rates, n_visits))}",
-        "Au hasard": f"droite exacte : {number(n_visits * (max(rates) - np.mean(rates)))}",
+        "Thompson": f"plancher de pente : {number(lai_robbins_slope(rates), 1)}",
+        "UCB1": f"borne du regret : {number(ucb1_bound(rates, n_visits))}",
+        "Au hasard": f"regret exact : {number(n_visits * (max(rates) - np.mean(rates)))}",
     }
     rows = []
     for place, (policy, text) in enumerate(theory.items()):

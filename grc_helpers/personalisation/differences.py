@@ -87,7 +87,7 @@ def need_groups(orders: pd.DataFrame, *, n_groups: int, seed: int, least: int = 
 def value_groups(spend: pd.Series) -> pd.Series:
     """Cut customers by value: the first fifth (Forts), the next three tenths (Moyens), the last half (Petits)."""
     rank = spend.rank(ascending=False, method="first") / len(spend)
-    return pd.cut(rank, [0, 0.2, 0.5, 1], labels=TIERS).astype(str).rename("value")
+    return pd.cut(rank, [0, 0.2, 0.5, 1], labels=TIERS).astype(str).rename("Valeur")
 
 
 def value_need_grid(spend: pd.Series, needs: pd.Series) -> tuple[pd.DataFrame, float]:
@@ -128,6 +128,28 @@ def taste_world(*, concentration: float, n_customers: int, n_orders: int, n_item
     world = pd.DataFrame({"customer_id": row, "order": order, "item": drawn.ravel()})
     world.attrs["tastes"] = tastes
     return world
+
+
+def gap_recovery(
+    *, n_worlds: int, seed: int, n_customers: int = 300, n_orders: int = 8, n_items: int = 30
+) -> pd.DataFrame:
+    """Repeat worlds whose gap is known: the mean found by `taste_gap`, and how often its interval holds the truth.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by « Monde construit »: truth, gap (mean), coverage.
+    """
+    mean, rows = zipf(n_items), {}
+    for name, concentration in (("mêmes goûts", np.inf), ("goûts un peu divers", 50.0), ("goûts divers", 5.0)):
+        truth = float((mean * (1 - mean)).sum() / (concentration + 1))
+        sizes = {"n_customers": n_customers, "n_orders": n_orders, "n_items": n_items}
+        worlds = (taste_world(concentration=concentration, seed=seed + world, **sizes) for world in range(n_worlds))
+        found, low, high = np.array([taste_gap(world)[:3] for world in worlds]).T
+        rows[name] = (truth, found.mean(), float(((low <= truth) & (truth <= high)).mean()))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["truth", "gap", "coverage"]).rename_axis(
+        "Monde construit"
+    )
 
 
 def zipf(n_items: int) -> np.ndarray:

@@ -52,7 +52,10 @@ def plot_frontier(points: pd.DataFrame, *, currency: str, ax=None):
     """
     ax = new_axes(ax, size=(7.6, 4.0))
     good = points[points["efficient"]]
-    ax.plot(good["contact_cost"], good["useful_rate"], color=ACCENT, linewidth=1.5, zorder=1)
+    # A mix of two channels lies on a straight line of costs, which a logarithmic axis bends.
+    mixed = np.geomspace(points["contact_cost"].min() / 3, good["contact_cost"].max(), 300)
+    envelope = np.interp(mixed, [0.0, *good["contact_cost"]], [0.0, *good["useful_rate"]])
+    ax.plot(mixed, envelope, color=ACCENT, linewidth=1.5, zorder=1)
     bars = points[["useful_rate", "useful_rate"]].to_numpy().T - points[["useful_low", "useful_high"]].to_numpy().T
     ax.errorbar(points["contact_cost"], points["useful_rate"], yerr=np.abs(bars), fmt="none", ecolor=GREY, zorder=1)
     colors = np.where(points["efficient"], ACCENT, PALETTE[1])
@@ -61,8 +64,8 @@ def plot_frontier(points: pd.DataFrame, *, currency: str, ax=None):
         text = f"{row.channel} : {money(row.useful_cost, currency, 2)}"
         ax.annotate(
             text,
-            (row.contact_cost, row.useful_rate),
-            xytext=(0, 14),
+            (row.contact_cost, row.useful_high),
+            xytext=(0, 6),
             textcoords="offset points",
             ha="center",
             fontsize=8.5,
@@ -80,8 +83,8 @@ def plot_frontier(points: pd.DataFrame, *, currency: str, ax=None):
     return ax
 
 
-def plot_thresholds(zones: pd.DataFrame, approaches: pd.DataFrame, values: pd.Series, *, currency: str, ax=None):
-    """Draw what each approach leaves by customer value, and how many customers are in each zone.
+def plot_thresholds(zones: pd.DataFrame, approaches: pd.DataFrame, values: pd.Series, *, currency: str):
+    """Draw what each approach leaves by customer value, and the share of the customers in each zone; return the figure.
 
     Parameters
     ----------
@@ -90,36 +93,34 @@ def plot_thresholds(zones: pd.DataFrame, approaches: pd.DataFrame, values: pd.Se
     values : Series
         Margin a year of each customer.
     """
-    ax = new_axes(ax, size=(7.8, 4.0))
+    import matplotlib.pyplot as plt
+
+    fig, (ax, right) = plt.subplots(1, 2, figsize=(8.6, 3.9), gridspec_kw={"width_ratios": [1.9, 1]})
     finite = zones["to_value"][np.isfinite(zones["to_value"])]
-    top = 1.6 * (finite.max() if len(finite) else max(values.quantile(0.95), 1.0))
+    top = 1.6 * (finite.max() if len(finite) and finite.max() > 0 else max(values.quantile(0.95), 1.0))
     grid = np.linspace(0, top, 200)
-    best = zones["approach"].iloc[-1]
-    for color, row in zip(PALETTE, approaches.itertuples(), strict=False):
-        ax.plot(grid, row.lift * grid - row.cost, color=color, label=row.approach)
-    ax.axhline(0, color=GREY, linestyle=":")
-    height = max(approaches["lift"] * top - approaches["cost"])
+    colors = dict(zip(["aucune", *approaches["approach"]], (GREY, *PALETTE), strict=False))
+    for row in approaches.itertuples():
+        ax.plot(grid, row.lift * grid - row.cost, color=colors[row.approach], label=row.approach)
     for row in zones.itertuples():
-        share = ((values >= row.from_value) & (values < row.to_value)).mean()
-        if row.from_value:
-            ax.axvline(row.from_value, color=LIGHT, zorder=0)
-        middle = (row.from_value + min(row.to_value, top)) / 2
-        wide = min(row.to_value, top) - row.from_value > 0.16 * top
-        ax.text(
-            middle,
-            1.12 * height if wide else 0.92 * height,
-            f"{row.approach}\n{percent(share, 0)} des clients",
-            ha="center",
-            fontsize=8,
-        )
-    ax.set(xlim=(0, top), ylim=(-max(approaches["cost"]) * 1.05, 1.35 * max(height, 1e-9)))
-    ax.set(xlabel="Marge annuelle du client", ylabel="Gain net par client et par an")
-    start = zones["from_value"].iloc[-1]
-    titled(ax, f"L'approche « {best} » paie à partir de {money(start, currency)} de marge annuelle")
+        ax.axvspan(row.from_value, min(row.to_value, top), color=colors[row.approach], alpha=0.08, linewidth=0)
+    ax.axhline(0, color=GREY, linestyle=":")
+    ax.set(xlim=(0, top), xlabel="Marge annuelle du client", ylabel="Gain net par client et par an")
+    best, start = zones["approach"].iloc[-1], money(zones["from_value"].iloc[-1], currency)
+    titled(ax, f"L'approche {best} est la meilleure à partir de {start} de marge", width=44)
     for axis in (ax.xaxis, ax.yaxis):
         french_axis(axis, "money", currency=currency)
-    ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(0.0, 0.82), frameon=True, edgecolor="white")
-    return ax
+    ax.legend(fontsize=8, loc="upper left")
+    shares = [((values >= row.from_value) & (values < row.to_value)).mean() for row in zones.itertuples()]
+    place = np.arange(len(zones))[::-1]
+    bars = right.barh(place, shares, color=[colors[name] for name in zones["approach"]])
+    right.bar_label(bars, [percent(share, 0) for share in shares], padding=3)
+    right.set_yticks(place, zones["approach"])
+    right.set(xlim=(0, 1.25 * max(shares)), xlabel="Part des clients")
+    titled(right, f"{percent(shares[-1], 0)} des clients au-dessus", width=26)
+    french_axis(right.xaxis, "percent")
+    right.grid(visible=False)
+    return fig
 
 
 def plot_pressure(response: pd.DataFrame, curve: pd.DataFrame, best: dict, *, truth: pd.Series, currency: str):
@@ -150,7 +151,7 @@ def plot_pressure(response: pd.DataFrame, curve: pd.DataFrame, best: dict, *, tr
     right.axvline(best["best"], color=GREY, linestyle=":")
     right.axhline(0, color=LIGHT)
     right.set(xlabel="E-mails en 28 jours", ylabel="Valeur d'un abonné sur deux ans")
-    titled(right, f"Le meilleur rythme : {number(best['best'])} par mois (vérité : {number(truth.idxmax())})", width=36)
+    titled(right, f"Meilleur rythme : {number(best['best'])} par mois (vérité : {number(truth.idxmax())})", width=36)
     french_axis(right.yaxis, "money", decimals=1, currency=currency)
     right.legend(fontsize=8)
     return fig

@@ -130,7 +130,7 @@ def learning_curve(world: pd.DataFrame, *, n_items: int, k: int, depths=(1, 5, 2
     -------
     DataFrame
         depth, best_sellers, personal, ideal: chances that the list holds the next item, computed with the true tastes;
-        gain: personal − best_sellers, and its interval ``gain_low, gain_high``.
+        advantage: personal − best_sellers, and its interval ``advantage_low, advantage_high``.
     """
     tastes, last = world.attrs["tastes"], world["order"].max() + 1
     n = len(tastes)
@@ -144,7 +144,9 @@ def learning_curve(world: pd.DataFrame, *, n_items: int, k: int, depths=(1, 5, 2
         top = top_items((history.toarray() + weight * popular) / (depth + weight), k=k)
         own = np.take_along_axis(tastes, top, axis=1).sum(axis=1)
         rows.append((depth, common.mean(), own.mean(), ideal.mean(), *mean_interval(own - common)))
-    return pd.DataFrame(rows, columns=["depth", "best_sellers", "personal", "ideal", "gain", "gain_low", "gain_high"])
+    return pd.DataFrame(
+        rows, columns=["depth", "best_sellers", "personal", "ideal", "advantage", "advantage_low", "advantage_high"]
+    )
 
 
 def _counts(rows: pd.DataFrame, n: int, n_items: int) -> csr_matrix:

@@ -49,6 +49,11 @@ class Tastes:
     n_items: int = 0
     kept: float = 0.0
 
+    @property
+    def advice(self) -> str:
+        """What to do when the items kept are too small a part of the lines."""
+        return "" if self.kept >= 0.8 else " (une colonne de catégories en couvrirait davantage)"
+
 
 def read_tastes(data: Dataset, *, level: str, k: int) -> Tastes:
     """Bring to memory what customers bought, within bounds (5 000 customers, the 1 000 most frequent items).

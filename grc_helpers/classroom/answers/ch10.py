@@ -62,7 +62,7 @@ def christmas():
 EXERCISES = {
     "10.1": Exercise(
         semi_threshold,
-        hint="Reprenez la section 6 : les deux droites se croisent où (différence des coûts) ÷ (différence des effets).",
+        hint="Section 6 : les deux droites se croisent à (différence des coûts) ÷ (différence des effets).",
         mistakes=(
             (
                 against_nothing,
