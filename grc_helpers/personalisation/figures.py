@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.personalisation.bandit import RULES
-from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, new_axes, number, percent
+from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, new_axes, number, percent, typeset
 
 WIDTH = 62
 
 
 def titled(ax, text: str, *, width: int = WIDTH) -> None:
     """Write the finding over the axes, cut into lines."""
-    ax.set_title(textwrap.fill(text, width, break_on_hyphens=False))
+    ax.set_title(textwrap.fill(typeset(text), width, break_on_hyphens=False))
 
 
 def plot_identified(shares: pd.DataFrame, *, ax=None):
@@ -76,7 +76,8 @@ def plot_frontier(points: pd.DataFrame, *, currency: str, ax=None):
     ax.set(xlabel="Coût complet d'un contact (échelle logarithmique)", ylabel="Part des contacts utiles")
     out = points.loc[~points["efficient"], "channel"].tolist()
     first = points.loc[points["useful_cost"].idxmin(), "channel"]
-    text = f"L'interaction utile la moins chère : {first}" + (f" ; hors frontière : {', '.join(out)}" if out else "")
+    dominated = f" ; hors frontière : {', '.join(out)}" if out else ""
+    text = f"La moins chère par interaction utile : {first}{dominated}"
     titled(ax, text)
     french_axis(ax.yaxis, "percent")
     ax.xaxis.set_major_formatter(lambda value, _: money(value, currency, 2 if value < 1 else 0))
@@ -117,7 +118,7 @@ def plot_thresholds(zones: pd.DataFrame, approaches: pd.DataFrame, values: pd.Se
     right.bar_label(bars, [percent(share, 0) for share in shares], padding=3)
     right.set_yticks(place, zones["approach"])
     right.set(xlim=(0, 1.25 * max(shares)), xlabel="Part des clients")
-    titled(right, f"{percent(shares[-1], 0)} des clients au-dessus", width=26)
+    titled(right, f"{percent(shares[-1], 0)} y ont droit", width=20)
     french_axis(right.xaxis, "percent")
     right.grid(visible=False)
     return fig
@@ -140,9 +141,8 @@ def plot_pressure(response: pd.DataFrame, curve: pd.DataFrame, best: dict, *, tr
     ax.errorbar(response["pressure"], response["clicked"], yerr=bars, fmt="o-", color=ACCENT, capsize=3)
     ax.set(xlabel="E-mails en 28 jours", ylabel="Clics par e-mail", ylim=(0, None), xticks=response["pressure"])
     first, last = response["clicked"].iloc[[0, -1]]
-    lost = (
-        f"{number(response['pressure'].iloc[-1])} e-mails : {percent(1 - last / first, 0)} de clics en moins par e-mail"
-    )
+    most, fall = number(response["pressure"].iloc[-1]), percent(1 - last / first, 0)
+    lost = f"À {most} e-mails par mois, {fall} de clics en moins par e-mail"
     titled(ax, lost, width=36)
     french_axis(ax.yaxis, "percent")
     right.fill_between(curve["pressure"], curve["value_low"], curve["value_high"], color=ACCENT, alpha=0.15)
