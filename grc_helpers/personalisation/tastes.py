@@ -1,0 +1,102 @@
+"""What the data say of customers' tastes: histories, the order that follows, or what is missing to tell them."""
+
+from dataclasses import dataclass
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from grc_helpers.data.loading import Dataset
+from grc_helpers.data.product_lines import product_lines
+from grc_helpers.errors import GrcError
+from grc_helpers.patterns.baskets import item_column
+from grc_helpers.patterns.prediction import Split, order_table, split_day, time_split
+
+MAX_CUSTOMERS, MAX_ITEMS = 5_000, 1_000
+LEAST_CUSTOMERS, LEAST_ITEMS = 50, 6
+
+
+@dataclass(frozen=True)
+class Tastes:
+    """Orders with what they hold, parted into past and future.
+
+    Attributes
+    ----------
+    missing : str
+        What the data lack, in French; empty if they can feed the sections on tastes. The rest is then None.
+    orders : DataFrame
+        `grc_helpers.patterns.prediction.order_table`.
+    split : Split
+        Histories before the last fifth of the period, and the first order after.
+    k : int
+        Length of the lists proposed: the one asked for, and a third of the items at most.
+    lines : ibis.Table
+        `grc_helpers.data.product_lines`.
+    item : str
+        Column of the lines that names the items.
+    n_items : int
+        Distinct items in the data (before the bound).
+    kept : float
+        Share of the lines whose item is kept.
+    """
+
+    missing: str
+    orders: pd.DataFrame | None = None
+    split: Split | None = None
+    k: int = 0
+    lines: ibis.Table | None = None
+    item: str = "product"
+    n_items: int = 0
+    kept: float = 0.0
+
+    @property
+    def advice(self) -> str:
+        """What to do when the items kept are too small a part of the lines."""
+        return "" if self.kept >= 0.8 else " (une colonne de catégories en couvrirait davantage)"
+
+
+def read_tastes(data: Dataset, *, level: str, k: int) -> Tastes:
+    """Bring to memory what customers bought, within bounds (5 000 customers, the 1 000 most frequent items).
+
+    Parameters
+    ----------
+    data : Dataset
+        Transactions.
+    level : {"category", "product"}
+        What an item is; a product where the data have no category.
+    k : int
+        Items proposed to a customer.
+    """
+    try:
+        lines = product_lines(data)
+    except GrcError:
+        return Tastes("une colonne de produits (ou de catégories), avec une ligne par produit d'une commande")
+    item = item_column(lines, level)
+    counted = lines.filter(_.amount_cents >= 0, lines[item].notnull()).group_by(item=lines[item]).agg(n=_.count())
+    row = counted.mutate(rank=ibis.row_number().over(order_by=[ibis.desc("n"), "item"])).agg(
+        items=_.count(), all=_.n.sum(), kept=_.n.sum(where=_["rank"] < MAX_ITEMS)
+    )
+    sizes = row.to_pyarrow().to_pylist()[0]
+    if sizes["items"] < LEAST_ITEMS:
+        return Tastes(f"au moins {LEAST_ITEMS} produits différents (il y en a {sizes['items']})")
+    orders = order_table(lines, level=level, max_customers=MAX_CUSTOMERS, max_items=MAX_ITEMS)
+    try:
+        split = time_split(orders, day=split_day(data.observation_start, data.observation_end))
+    except GrcError:
+        return Tastes("des achats avant et après une date de partage (le dernier cinquième de la période)")
+    regular = int((split.n_orders > 0).sum())
+    if regular < LEAST_CUSTOMERS:
+        return Tastes(
+            f"au moins {LEAST_CUSTOMERS} clients qui achètent avant et après le {split.day:%d/%m/%Y} "
+            f"(il y en a {regular})"
+        )
+    k = min(k, len(split.items) // 3)
+    return Tastes("", orders, split, k, lines, item, sizes["items"], sizes["kept"] / sizes["all"])
+
+
+def item_margin(tastes: Tastes, *, margin_rate: float) -> float:
+    """Return the mean margin of one item of one order (currency units): what one sale more would leave."""
+    sold = tastes.lines.filter(_.amount_cents >= 0)
+    sums = sold.agg(cents=_.amount_cents.sum().cast("float64"))
+    cells = sold.select("order_id", item=sold[tastes.item]).distinct().count()
+    return margin_rate * float(sums.to_pyarrow().to_pylist()[0]["cents"]) / 100 / int(cells.to_pyarrow().as_py())
