@@ -87,7 +87,7 @@ def test_taste_gap_by_brute_force():
 
 def test_taste_gap_finds_the_truth_of_a_dirichlet_world_and_its_interval_covers_it():
     found = differences.gap_recovery(n_worlds=80, seed=11)
-    assert found["gap"].to_numpy() == pytest.approx(found["truth"].to_numpy(), abs=0.002)
+    assert found["gap_found"].to_numpy() == pytest.approx(found["truth"].to_numpy(), abs=0.002)
     assert found["coverage"].between(0.85, 1).all()
 
 
@@ -158,7 +158,7 @@ def test_a_personal_list_gains_nothing_where_tastes_are_the_same_and_nears_the_i
 
 def test_the_curve_of_versions_bends_at_the_number_of_tastes():
     split = versions.typed_split(n_types=4, n_customers=800, n_items=40, seed=3)
-    curve = versions.version_curve(split, k=5, seed=1).set_index("versions")["extra"]
+    curve = versions.version_curve(split, k=5, seed=1).set_index("versions")["extra_items"]
     assert curve["4"] - curve["2"] > 0.3 and abs(curve["8"] - curve["4"]) < 0.05
 
 

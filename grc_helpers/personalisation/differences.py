@@ -147,7 +147,7 @@ def gap_recovery(
         worlds = (taste_world(concentration=concentration, seed=seed + world, **sizes) for world in range(n_worlds))
         found, low, high = np.array([taste_gap(world)[:3] for world in worlds]).T
         rows[name] = (truth, found.mean(), float(((low <= truth) & (truth <= high)).mean()))
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["truth", "gap", "coverage"]).rename_axis(
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["truth", "gap_found", "coverage"]).rename_axis(
         "Monde construit"
     )
 

@@ -67,14 +67,14 @@ def plot_versions(curve: pd.DataFrame, profits: dict[str, pd.Series], *, currenc
 
     fig, (ax, right) = plt.subplots(1, 2, figsize=(8.6, 3.7))
     place = np.arange(len(curve))
-    bars = np.abs(curve[["extra_low", "extra_high"]].to_numpy().T - curve["extra"].to_numpy())
-    ax.errorbar(place, curve["extra"], yerr=bars, fmt="o", color=ACCENT, capsize=3)
+    bars = np.abs(curve[["extra_items_low", "extra_items_high"]].to_numpy().T - curve["extra_items"].to_numpy())
+    ax.errorbar(place, curve["extra_items"], yerr=bars, fmt="o", color=ACCENT, capsize=3)
     ax.axhline(0, color=GREY, linestyle=":")
     labels = ["∞" if np.isinf(n) else number(n) for n in curve["n_versions"]]
     ax.set_xticks(place, labels)
     ax.set(xlabel="Versions de l'offre (∞ : une par client)", ylabel="Produits justes en plus, par envoi")
     last = curve.iloc[-1]
-    titled(ax, f"Une version par client : {number(last['extra'], 2)} produit juste de plus par envoi", width=38)
+    titled(ax, f"Une version par client : {number(last['extra_items'], 2)} produit juste de plus par envoi", width=38)
     french_axis(ax.yaxis, "number", decimals=1)
     for color, (label, profit) in zip(PALETTE, profits.items(), strict=False):
         right.plot(profit.index, profit, color=color, label=label)

@@ -40,12 +40,12 @@ def known_before(data: Dataset, *, depths=DEPTHS, share: float = 0.2) -> pd.Data
     found = last.agg(**sums).to_pyarrow().to_pylist()[0]
     zero = depths[0]
     if not found[f"cents_{zero}"]:
-        return pd.DataFrame(columns=["known", "sales_share", "visit_share"])
+        return pd.DataFrame(columns=["known_days", "sales_share", "visit_share"])
     rows = [
         (n, *(float(found[f"{what}_{n}"] or 0) / float(found[f"{what}_{zero}"]) for what in ("cents", "days")))
         for n in depths
     ]
-    return pd.DataFrame(rows, columns=["known", "sales_share", "visit_share"])
+    return pd.DataFrame(rows, columns=["known_days", "sales_share", "visit_share"])
 
 
 def identified_sales(sales: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:

@@ -22,8 +22,8 @@ def version_curve(split: Split, *, k: int, seed: int, versions=VERSIONS) -> pd.D
     Returns
     -------
     DataFrame
-        versions (label), n_versions (inf: one each), right_items (items of the list in the next order, mean), extra
-        over one version and its 95 % interval ``extra_low, extra_high`` (paired), customers.
+        versions (label), n_versions (inf: one each), right_items (items of the list in the next order, mean),
+        extra_items (over one version) and its 95 % interval ``extra_items_low, extra_items_high`` (paired), customers.
     """
     from sklearn.cluster import KMeans
 
@@ -49,7 +49,16 @@ def version_curve(split: Split, *, k: int, seed: int, versions=VERSIONS) -> pd.D
     rows.append((EACH, np.inf, _found(habits, sought, k)))
     table = [(label, n, found.mean(), *mean_interval(found - one), len(found)) for label, n, found in rows]
     return pd.DataFrame(
-        table, columns=["versions", "n_versions", "right_items", "extra", "extra_low", "extra_high", "customers"]
+        table,
+        columns=[
+            "versions",
+            "n_versions",
+            "right_items",
+            "extra_items",
+            "extra_items_low",
+            "extra_items_high",
+            "customers",
+        ],
     )
 
 
@@ -95,10 +104,10 @@ def version_economics(
     fixed = np.where(each, cost_engine, cost_version * (curve["n_versions"].where(~each, 1) - 1))
     own = np.where(each, cost_customer, 0.0)
     per_gain = sends * caused * margin
-    earned, cost = base_size * per_gain * curve["extra"], fixed + base_size * own
-    unit = per_gain * curve["extra"] - own
+    earned, cost = base_size * per_gain * curve["extra_items"], fixed + base_size * own
+    unit = per_gain * curve["extra_items"] - own
     size = np.where(fixed + own == 0, 0.0, np.where(unit > 0, fixed / np.where(unit > 0, unit, 1), np.nan))
-    bounds = {f"profit_{end}": base_size * per_gain * curve[f"extra_{end}"] - cost for end in ("low", "high")}
+    bounds = {f"profit_{end}": base_size * per_gain * curve[f"extra_items_{end}"] - cost for end in ("low", "high")}
     return pd.DataFrame(
         {
             "versions": curve["versions"],
