@@ -11,6 +11,7 @@ DATASETS = {
     "01": ["cafes_merle", "cdnow"],
     "03": ["cafes_merle"],
     "05": ["cdnow", "complete_journey"],
+    "11": ["cafes_merle"],
     "12": ["cdnow", "complete_journey"],
 }
 CHAPTERS = {number: import_module(f"grc_helpers.classroom.answers.ch{number}") for number in DATASETS}
