@@ -67,7 +67,7 @@ def step_abandonment(journeys: pd.DataFrame) -> pd.DataFrame:
     rows = journeys.sort_values(["journey_id", "step"])
     follows = rows["journey_id"].eq(rows["journey_id"].shift())
     changed = rows["channel"].ne(rows["channel"].shift())[follows]
-    return rates(rows.loc[follows, "abandoned"], np.where(changed, "canal changé", "même canal"))
+    return rates(rows.loc[follows, "abandoned"], np.where(changed, "canal changé", "même canal")).loc[::-1]
 
 
 def price_parity(prices: pd.DataFrame, *, reference: str, year: int, tolerance: float) -> tuple[pd.DataFrame, pd.DataFrame]:

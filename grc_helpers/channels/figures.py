@@ -14,7 +14,8 @@ def plot_map(table: pd.DataFrame, *, currency: str, ax=None):
     table = table.sort_values("reach")
     ax.barh(table.index, table["reach"], color=[ACCENT if name == table.index[-1] else LIGHT for name in table.index])
     for place, (_, row) in enumerate(table.iterrows()):
-        cost = f" · {money(row['cost_per_contact'], currency, 2)} le contact" if "cost_per_contact" in table else ""
+        cost = row.get("cost_per_contact", 0.0)
+        cost = f" · {money(cost, currency, 2)} le contact" if cost > 0 else ""
         ax.text(row["reach"] + 0.01, place, f"{percent(row['reach'])}{cost}", va="center", fontsize=8.5)
     ax.set_xlim(0, 1.35)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
@@ -76,18 +77,18 @@ def plot_displacement(table: pd.DataFrame, *, opening, base: tuple[str, str], ti
         First and last day of the period that makes 100.
     """
     ax = new_axes(ax)
-    for (name, rows), color in zip(table.groupby("group", sort=False), (ACCENT, GREY), strict=False):
+    for (name, rows), color in zip(table.groupby("group"), (GREY, ACCENT), strict=False):
         level = rows.loc[rows["quarter"].between(*base), "old"].mean()
         values = 100 * rows["old"] / level
         ax.plot(rows["quarter"], values, "o-", color=color, ms=3.5)
         ax.annotate(name, (rows["quarter"].iloc[-1], values.iloc[-1]), xytext=(6, 0), textcoords="offset points",
                     va="center", color=color, fontsize=8.5, annotation_clip=False)  # fmt: skip
     ax.axvline(pd.Timestamp(opening), color=PALETTE[1], lw=1.2, ls="--")
-    ax.text(pd.Timestamp(opening), ax.get_ylim()[1], " ouverture du site", color=PALETTE[1], va="top", fontsize=8.5)
     ax.set_ylim(0, None)
+    ax.text(pd.Timestamp(opening), 5, " ouverture du site", color=PALETTE[1], fontsize=8.5)
     months = pd.date_range(table["quarter"].min(), table["quarter"].max(), freq="2QS")
     ax.set_xticks(months, [f"T{day.quarter} {day.year}" for day in months])
-    ax.set_ylabel("commandes hors site (100 : moyenne de l'année avant)")
+    ax.set_ylabel("commandes hors site (100 : avant)")
     ax.set_title(title)
     return ax
 
@@ -109,14 +110,14 @@ def plot_rules(results: pd.DataFrame, *, currency: str, title: str, ax=None):
 
 
 def plot_thresholds(table: pd.DataFrame, *, segments: pd.Series, currency: str, title: str, ax=None):
-    """Draw what one contact earns by each channel, against the margin of an order; the segments stand on the axis.
+    """Draw what one contact earns by each channel, against the yearly margin of a customer; the segments stand on the axis.
 
     Parameters
     ----------
     table : DataFrame indexed by margin
         One column a channel, and ``best`` (see ``policy.best_channel``).
     segments : Series
-        Margin of an order of each segment.
+        Yearly margin of a customer of each segment.
     """
     ax = new_axes(ax)
     channels = [name for name in table.columns if name != "best"]
@@ -137,7 +138,7 @@ def plot_thresholds(table: pd.DataFrame, *, segments: pd.Series, currency: str, 
     ax.set_ylim(-0.35 * top, 1.05 * top)
     french_axis(ax.xaxis, "money", currency=currency)
     french_axis(ax.yaxis, "money", currency=currency)
-    ax.set_xlabel("marge d'une commande")
+    ax.set_xlabel("marge annuelle d'un client")
     ax.set_ylabel("gain d'un contact, coût payé")
     ax.set_title(title)
     return ax
@@ -151,7 +152,8 @@ def plot_budget(curve: pd.DataFrame, *, budget: float, currency: str, title: str
     for ax, column, label in zip(axes, ("gain", "price"), ("gain du plan", "gain d'un euro de plus"), strict=True):
         ax.plot(curve.index, curve[column], color=ACCENT, drawstyle="default" if column == "gain" else "steps-post")
         ax.axvline(budget, color=PALETTE[1], lw=1, ls="--")
-        ax.text(budget, ax.get_ylim()[0], " budget réglé", color=PALETTE[1], fontsize=8.5, va="bottom")
+        side = {"gain": (0.03, "bottom"), "price": (0.97, "top")}[column]
+        ax.text(budget, side[0], " budget réglé", color=PALETTE[1], fontsize=8.5, va=side[1], transform=ax.get_xaxis_transform())
         french_axis(ax.xaxis, "money", currency=currency)
         french_axis(ax.yaxis, "money", currency=currency, decimals=0 if column == "gain" else 1)
         ax.set_xlabel("budget de l'année")

@@ -13,7 +13,7 @@ TABLES = {
     "sales": "ventes", "lines": "lignes", "customers": "clients", "service": "couts_service", "costs": "couts_canaux",
     "prospects": "prospects", "journeys": "parcours", "contacts": "contacts", "prices": "prix_canaux",
     "products": "produits", "updates": "journal_synchro", "collected": "journal_collecte", "targets": "ciblage",
-    "campaigns": "campagnes",
+    "campaigns": "campagnes", "tickets": "tickets",
 }  # fmt: skip
 SELLING = {"boutique": "boutique", "site": "web", "téléphone": "téléphone"}  # channel of a journey -> of a sale
 OPENING, COUNTY_OPENING, END = "2024-03-04", "2025-01-06", pd.Timestamp("2025-12-31")

@@ -84,6 +84,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "survival": ("Encore clients", percent),
     "tickets": ("Dépannages", number),
     "tier": ("Palier", str),
+    "total_cost": ("Coût total", money),
     "total_spend": ("Achats", money),
     "unit_cost": ("Coût d'un contact", partial(money, decimals=2)),
     "unknown": ("Suite inconnue", number),

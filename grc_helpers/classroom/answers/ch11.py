@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from grc_helpers.channels import contacts as journal
-from grc_helpers.channels import firm, policy, profit
+from grc_helpers.channels import firm, policy, profit, views
 from grc_helpers.classroom.exercises import Exercise, Question
 from grc_helpers.errors import GrcError
 
@@ -45,22 +45,14 @@ def web_shop() -> dict[str, float]:
     merle = firm.read_firm()
     orders = profit.channel_orders(merle.sales, merle.lines, merle.service, merle.contacts, year=2025)
     account = profit.profit_and_loss(orders, merle.costs[merle.costs["year"] == 2025], visits=0.0)
-    number = orders.groupby("channel").size()
-    handled = -account.loc[["Prise et préparation", "Livraisons"]].sum()
-    web = account["web"]
-    return {
-        "margin": web["Ventes"] + web["Coût des produits"],
-        "sales": web["Ventes"],
-        "fixed": -web["Coûts fixes du canal"],
-        "handling": number["web"] * handled["web"] / number["web"],
-        "extra": number["web"] * (handled["web"] / number["web"] - handled["boutique"] / number["boutique"]),
-    }
+    return views.web_shop(account, orders)
 
 
-def limit(*, base: str = "margin", extra: str = "extra", fixed: bool = True) -> float:
-    """Return the share of displaced sales at which the web shop adds nothing; other terms make the usual mistakes."""
+def limit(*, rate: bool = True, extra: bool = True, fixed: bool = True) -> float:
+    """Return the share of displaced sales at which the web shop adds nothing; leaving a term out is a usual mistake."""
     web = web_shop()
-    return 1 - ((web["fixed"] if fixed else 0.0) + (web[extra] if extra else 0.0)) / web[base]
+    costs = web["fixed"] * fixed + web["orders"] * web["order_gap"] * extra
+    return 1 - costs / (web["sales"] * (web["margin_rate"] if rate else 1.0))
 
 
 @lru_cache(maxsize=1)
@@ -105,7 +97,7 @@ EXERCISES = {
         mistakes=(
             (lambda chapter: 1 - limit(), "C'est la part des ventes qui doit être nouvelle : on demande le reste."),
             (
-                lambda chapter: limit(extra=""),
+                lambda chapter: limit(extra=False),
                 "Il manque le surcoût des commandes du site : `orders` × `order_gap` s'ajoute au coût fixe.",
             ),
             (
@@ -113,7 +105,7 @@ EXERCISES = {
                 "Il manque le coût fixe du site, qui est nouveau lui aussi.",
             ),
             (
-                lambda chapter: limit(base="sales"),
+                lambda chapter: limit(rate=False),
                 "Vous divisez par les ventes : c'est leur marge qui paie les coûts.",
             ),
             (
