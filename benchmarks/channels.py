@@ -1,7 +1,7 @@
-"""Recovery of the effect of a second channel, and of what a web shop displaces: ``python -m benchmarks.channels --write``.
+"""Recovery of the effect of a second channel, and of what a web shop displaces (``--write`` stores the table).
 
-Sixty simulated firms of 5 000 customers for each true effect (0 and +10 % on the frequency of purchase of those who add a
-channel); two minutes of one processor.
+Sixty simulated firms of 5 000 customers for each true effect (0 and +10 % on the frequency of purchase of those who
+add a channel); two minutes of one processor.
 """
 
 import sys
@@ -21,8 +21,12 @@ DISPLACED = "Ventes déplacées (double différence)"
 def estimates(effect: float, seed: int) -> list[dict]:
     """Return what every design finds in one world, and the truth."""
     sales, customers, truth = draw_world(effect, seed=seed)
-    found = designs(sales, customers, start="2025-01-01", end="2025-12-31").reset_index().assign(truth=effect, value=effect)
-    people = sales.merge(customers[customers["kind"].eq("particulier") & customers["zone"].ne("France")], on="customer_id")
+    found = (
+        designs(sales, customers, start="2025-01-01", end="2025-12-31").reset_index().assign(truth=effect, value=effect)
+    )
+    people = sales.merge(
+        customers[customers["kind"].eq("particulier") & customers["zone"].ne("France")], on="customer_id"
+    )
     rate = displacement(people.assign(opened=people["zone"].isin(OPENED)), **SEASONS, n_boot=300, seed=seed)
     line = {"design": DISPLACED, "truth": effect, "value": true_rate(truth, zones=OPENED, quarters=QUARTERS)}
     line |= {"estimate": rate["rate"], "low": rate["rate_low"], "high": rate["rate_high"]}

@@ -31,8 +31,8 @@ def contact_paths(contacts: pd.DataFrame, *, converting: str, days: int) -> pd.D
     Returns
     -------
     DataFrame, one row a contact
-        ``path``, ``channel``, ``lag`` (days before the last contact of the path), ``value`` (1 if the path converts, else
-        0, the same on all its rows).
+        ``path``, ``channel``, ``lag`` (days before the last contact of the path), ``value`` (1 if the path converts,
+        else 0, the same on all its rows).
     """
     rows = contacts.sort_values(["customer_id", "date"], kind="stable", ignore_index=True)
     wanted = {word.strip().casefold() for word in converting.split(",") if word.strip()}
@@ -72,8 +72,8 @@ def markov_removal(paths: pd.DataFrame, *, weight: str = "") -> pd.Series:
     """Credit channels in proportion to the conversions that would be lost without each of them.
 
     A path walks from channel to channel at random, as the observed ones do on average (first-order Markov chain); a
-    channel is removed by sending whoever comes to it to a path without conversion. ``effect = 1 − P(without) / P(with)``;
-    the value of the paths is shared in proportion to the effects.
+    channel is removed by sending whoever comes to it to a path without conversion. ``effect = 1 − P(without) /
+    P(with)``; the value of the paths is shared in proportion to the effects.
 
     Parameters
     ----------

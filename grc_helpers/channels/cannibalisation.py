@@ -1,4 +1,4 @@
-"""What a new channel takes from the others: difference-in-differences between zones, placebo, rate of displaced sales."""
+"""What a new channel takes from the others: difference-in-differences between zones, rate of displaced sales."""
 
 from __future__ import annotations
 
@@ -74,9 +74,11 @@ def displacement(
     weights = np.random.default_rng(seed).poisson(1.0, (n_boot, len(counts)))
     drawn = _displaced(weights @ counts)
     found = {name: float(values[0]) for name, values in _displaced(counts.sum(axis=0)[None]).items()}
-    bounds = {name: np.nanquantile(drawn[name], [0.025, 0.975]) if found["new_orders"] or name == "change" else [np.nan] * 2
-              for name in ("rate", "change")}  # fmt: skip
-    return found | {f"{name}_{side}": float(b) for name, pair in bounds.items() for side, b in zip(("low", "high"), pair, strict=True)}
+    for name in ("rate", "change"):
+        known = name == "change" or found["new_orders"] > 0
+        low, high = np.nanquantile(drawn[name], [0.025, 0.975]) if known else (np.nan, np.nan)
+        found |= {f"{name}_low": float(low), f"{name}_high": float(high)}
+    return found
 
 
 def _displaced(cells: np.ndarray) -> dict[str, np.ndarray]:
@@ -97,7 +99,9 @@ def true_rate(truth: pd.DataFrame, *, zones, quarters) -> float:
     return float(kept["displaced_orders"].sum() / kept["web_orders"].sum())
 
 
-def added_result(*, sales: float, margin_rate: float, displaced: float, order_gap: float, orders: float, fixed: float) -> dict:
+def added_result(
+    *, sales: float, margin_rate: float, displaced: float, order_gap: float, orders: float, fixed: float
+) -> dict:
     """Return what a new channel adds to the firm's result, against what its own account shows.
 
     Parameters
@@ -116,8 +120,8 @@ def added_result(*, sales: float, margin_rate: float, displaced: float, order_ga
     Returns
     -------
     dict
-        ``shown`` (its margin − fixed cost − extra cost of orders), ``added`` (the same, with only the sales that it does
-        not displace), ``synergy`` (added sales' margin) and ``costs`` (what comes on top of the others' costs).
+        ``shown`` (its margin − fixed cost − extra cost of orders), ``added`` (the same, with only the sales that it
+        does not displace), ``synergy`` (added sales' margin) and ``costs`` (what comes on top of the others' costs).
     """
     costs = fixed + orders * order_gap
     synergy = sales * (1 - displaced) * margin_rate

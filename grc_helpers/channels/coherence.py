@@ -18,8 +18,8 @@ def repeated_questions(contacts: pd.DataFrame, *, days: int = 30) -> pd.DataFram
     Returns
     -------
     DataFrame, one row a question asked again
-        ``customer_id``, ``date``, ``subject``, ``elsewhere`` (bool: by another channel), ``contradiction`` (bool: another
-        answer).
+        ``customer_id``, ``date``, ``subject``, ``elsewhere`` (bool: by another channel), ``contradiction`` (bool:
+        another answer).
     """
     asked = contacts[contacts["subject"].notna()].sort_values(["customer_id", "subject", "date"], kind="stable")
     groups = asked.groupby(["customer_id", "subject"])
@@ -61,8 +61,8 @@ def journey_breaks(journeys: pd.DataFrame) -> pd.DataFrame:
 def step_abandonment(journeys: pd.DataFrame) -> pd.DataFrame:
     """Return the share of steps at which the journey stops, after a change of channel or not, with 95 % intervals.
 
-    A journey that stops early has had fewer occasions to change: steps are compared, not journeys. First steps, which no
-    change can precede, are left out.
+    A journey that stops early has had fewer occasions to change: steps are compared, not journeys. First steps, which
+    no change can precede, are left out.
     """
     rows = journeys.sort_values(["journey_id", "step"])
     follows = rows["journey_id"].eq(rows["journey_id"].shift())
@@ -70,14 +70,16 @@ def step_abandonment(journeys: pd.DataFrame) -> pd.DataFrame:
     return rates(rows.loc[follows, "abandoned"], np.where(changed, "canal changé", "même canal")).loc[::-1]
 
 
-def price_parity(prices: pd.DataFrame, *, reference: str, year: int, tolerance: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+def price_parity(
+    prices: pd.DataFrame, *, reference: str, year: int, tolerance: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Compare the prices of each channel with those of one of them.
 
     Returns
     -------
     summary : DataFrame indexed by channel
-        ``products``, ``median_gap``, ``outside`` (products whose price differs from the channel's usual gap by more than
-        ``tolerance``), ``dearer`` (products dearer than in the reference channel).
+        ``products``, ``median_gap``, ``outside`` (products whose price differs from the channel's usual gap by more
+        than ``tolerance``), ``dearer`` (products dearer than in the reference channel).
     outliers : DataFrame
         ``product_id``, ``channel``, ``price``, ``reference_price``, ``gap`` (share), farthest from the usual gap first.
     """
@@ -86,7 +88,12 @@ def price_parity(prices: pd.DataFrame, *, reference: str, year: int, tolerance: 
     usual = gaps.median()
     off = (gaps - usual).abs()
     summary = pd.DataFrame(
-        {"products": gaps.notna().sum(), "median_gap": usual, "outside": (off > tolerance).sum(), "dearer": (gaps > 0.001).sum()}
+        {
+            "products": gaps.notna().sum(),
+            "median_gap": usual,
+            "outside": (off > tolerance).sum(),
+            "dearer": (gaps > 0.001).sum(),
+        }
     ).rename_axis("channel")
     far = off[off > tolerance].stack().dropna().sort_values(ascending=False).index
     outliers = pd.DataFrame(
@@ -119,8 +126,8 @@ def synchronisation(log: pd.DataFrame, *, end) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by channel
-        ``updates``, ``median_days``, ``late_days`` (nine in ten are faster), ``stale_days`` (all of them), ``conflicts``,
-        ``share``, ``low``, ``high``.
+        ``updates``, ``median_days``, ``late_days`` (nine in ten are faster), ``stale_days`` (all of them),
+        ``conflicts``, ``share``, ``low``, ``high``.
     """
     rows = log.assign(days=stale_days(log, end=end))
     groups = rows.groupby("channel")
@@ -150,7 +157,7 @@ def stale_contacts(contacts: pd.DataFrame, log: pd.DataFrame, *, fields: dict[st
     sent = contacts[contacts["direction"] == "sortant"]
     both = sent.merge(log[["customer_id", "field", "date", "visible"]], on="customer_id", suffixes=("", "_changed"))
     uses = [field in fields.get(channel, ()) for field, channel in zip(both["field"], both["channel"], strict=True)]
-    blind = (both["date"] >= both["date_changed"]) & (both["date"] < both["visible"].fillna(pd.Timestamp.max))
+    blind = (both["date"] >= both["date_changed"]) & ((both["date"] < both["visible"]) | both["visible"].isna())
     return both[np.array(uses, bool) & blind].drop(columns=["date_changed", "visible"])
 
 

@@ -10,6 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from grc_helpers.errors import GrcError
 
+MOST_CHANNELS = 12  # beyond, tables are no longer read, nor exact Shapley values worked out
 OUTCOMES = ("outcome", "issue", "suite", "resultat", "résultat", "statut", "result")
 
 
@@ -52,9 +53,12 @@ def read_contacts(data, *, outcome: str = "", useful: str = "") -> pd.DataFrame:
         frame["cost"] = frame.pop("cost_cents").astype(float) / 100
     if column:
         frame = frame.rename(columns={column: "outcome"})
-        frame["outcome"] = frame["outcome"].astype("str").str.strip().where(frame["outcome"].notna())
+        said = frame["outcome"].astype("str").str.strip()
+        frame["outcome"] = said.where(frame["outcome"].notna() & said.ne(""))
         wanted = {word.strip().casefold() for word in useful.split(",") if word.strip()}
         frame["is_useful"] = frame["outcome"].str.casefold().isin(wanted)
+    if "direction" in frame:
+        frame["direction"] = frame["direction"].astype("str").where(frame["direction"].notna(), "non précisé")
     if "channel" in frame:
         named = frame["channel"].notna() & frame["channel"].astype("str").str.strip().ne("")
         frame = frame[named].assign(channel=lambda rows: rows["channel"].astype("str").str.strip())
@@ -67,7 +71,7 @@ def lacking(contacts: pd.DataFrame, *needed: str) -> str:
     Parameters
     ----------
     needed : str
-        Among "channel" (one at least), "channels" (two at least), "direction", "cost", "outcome", "useful" (some
+        Among "channel" (one at least), "channels" (two at least), "few" (not too many), "direction", "cost", "outcome", "useful" (some
         useful outcome), "overlap" (a customer met by two channels).
     """
     has = set(contacts.columns)
@@ -80,9 +84,13 @@ def lacking(contacts: pd.DataFrame, *needed: str) -> str:
         "channels": (channels > 1, "deux canaux au moins"),
         "direction": ("direction" in has, "une colonne « sens » (entrant ou sortant)"),
         "cost": ("cost" in has, "une colonne « coût »"),
+        "few": (
+            channels <= MOST_CHANNELS,
+            f"moins de canaux : {MOST_CHANNELS} au plus, et le fichier en a {channels} (regroupez-les)",
+        ),
         "overlap": (bool(shared), "un client au moins rencontré par deux canaux"),
         "outcome": ("outcome" in has, "une colonne qui dit la suite de chaque contact (réglage outcome_column)"),
-        "useful": ("is_useful" in has and bool(contacts["is_useful"].any()), words),
+        "useful": ("outcome" not in has or bool(contacts["is_useful"].any()), words),
     }
     return " ; ".join(text for name, (met_, text) in tests.items() if name in needed and not met_)
 
@@ -120,7 +128,9 @@ def conversions(contacts: pd.DataFrame, *, by: tuple[str, ...] = ("direction", "
     """
     groups = contacts.groupby([name for name in by if name in contacts])
     table = groups.agg(
-        contacts=("is_useful", "size"), unknown=("outcome", lambda values: values.isna().sum()), useful=("is_useful", "sum")
+        contacts=("is_useful", "size"),
+        unknown=("outcome", lambda values: values.isna().sum()),
+        useful=("is_useful", "sum"),
     )
     table["rate"] = table["useful"] / table["contacts"]
     table["low"], table["high"] = proportion_confint(table["useful"], table["contacts"], method="wilson")

@@ -10,8 +10,8 @@ from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, 
 
 def plot_map(table: pd.DataFrame, *, currency: str, ax=None):
     """Draw the share of the customers that each channel reaches, and what a contact costs."""
-    ax = new_axes(ax, size=(7.2, 0.8 + 0.45 * len(table)))
-    table = table.sort_values("reach")
+    ax = new_axes(ax, size=(7.2, 0.9 + 0.45 * min(len(table), 15)))
+    table = table.nlargest(15, "reach").sort_values("reach")
     ax.barh(table.index, table["reach"], color=[ACCENT if name == table.index[-1] else LIGHT for name in table.index])
     for place, (_, row) in enumerate(table.iterrows()):
         cost = row.get("cost_per_contact", 0.0)
@@ -98,7 +98,8 @@ def plot_rules(results: pd.DataFrame, *, currency: str, title: str, ax=None):
     ax = new_axes(ax)
     for (name, row), color in zip(results.iterrows(), PALETTE, strict=False):
         ax.plot(range(len(row)), row, "o-", color=color, lw=1.5)
-        ax.annotate(name, (len(row) - 1, row.iloc[-1]), xytext=(8, 0), textcoords="offset points", va="center", color=color,
+        ax.annotate(name, (len(row) - 1, row.iloc[-1]), xytext=(8, 0), textcoords="offset points", va="center",
+        color=color,
                     annotation_clip=False)  # fmt: skip
     ax.axhline(0, color=GREY, lw=0.8)
     ax.set_xticks(range(results.shape[1]), [name.replace(" ", "\n", 1) for name in results.columns])
@@ -110,7 +111,7 @@ def plot_rules(results: pd.DataFrame, *, currency: str, title: str, ax=None):
 
 
 def plot_thresholds(table: pd.DataFrame, *, segments: pd.Series, currency: str, title: str, ax=None):
-    """Draw what one contact earns by each channel, against the yearly margin of a customer; the segments stand on the axis.
+    """Draw what one contact earns by each channel, against the yearly margin of a customer.
 
     Parameters
     ----------
@@ -153,7 +154,15 @@ def plot_budget(curve: pd.DataFrame, *, budget: float, currency: str, title: str
         ax.plot(curve.index, curve[column], color=ACCENT, drawstyle="default" if column == "gain" else "steps-post")
         ax.axvline(budget, color=PALETTE[1], lw=1, ls="--")
         side = {"gain": (0.03, "bottom"), "price": (0.97, "top")}[column]
-        ax.text(budget, side[0], " budget réglé", color=PALETTE[1], fontsize=8.5, va=side[1], transform=ax.get_xaxis_transform())
+        ax.text(
+            budget,
+            side[0],
+            " budget réglé",
+            color=PALETTE[1],
+            fontsize=8.5,
+            va=side[1],
+            transform=ax.get_xaxis_transform(),
+        )
         french_axis(ax.xaxis, "money", currency=currency)
         french_axis(ax.yaxis, "money", currency=currency, decimals=0 if column == "gain" else 1)
         ax.set_xlabel("budget de l'année")

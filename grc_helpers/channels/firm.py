@@ -32,7 +32,7 @@ def read_firm() -> SimpleNamespace:
 
 
 def individuals_by_opening(sales: pd.DataFrame) -> pd.DataFrame:
-    """Return the sales to individuals near the shops, with ``opened``: the web delivers there from the first opening."""
+    """Return the sales to individuals near the shops; ``opened``: the web delivers there from the first opening."""
     near = sales[sales["kind"].eq("particulier") & sales["zone"].ne("France")]
     opened = near["zone"].isin(OPENED)
     return near.assign(opened=opened, group=opened.map({True: "zones ouvertes", False: "Maine-et-Loire"}))
@@ -43,7 +43,9 @@ def main_categories(firm: SimpleNamespace) -> pd.DataFrame:
     lines = firm.lines.merge(firm.products[["product_id", "category"]], on="product_id")
     per = lines.groupby(["order_id", "category"], as_index=False)["amount"].sum()
     main = per.sort_values(["amount", "category"], ascending=[False, True]).drop_duplicates("order_id")
-    return firm.sales[["order_id", "customer_id", "date", "margin"]].merge(main[["order_id", "category"]], on="order_id")
+    return firm.sales[["order_id", "customer_id", "date", "margin"]].merge(
+        main[["order_id", "category"]], on="order_id"
+    )
 
 
 def added_sales(origins: pd.DataFrame) -> pd.Series:

@@ -30,7 +30,8 @@ def add_repeat(prospects: pd.DataFrame, sales: pd.DataFrame, *, days: int) -> pd
     later = buyers[["prospect_id", "customer_id", "converted"]].merge(days_bought, on="customer_id")
     wait = (later["date"] - later["converted"]).dt.days
     second = later[(wait > 0) & (wait <= days)].groupby("prospect_id")["date"].min()
-    return prospects.assign(repeat=prospects["prospect_id"].map(second))
+    found = prospects[["prospect_id"]].merge(second.rename("repeat").reset_index(), how="left", on="prospect_id")
+    return prospects.assign(repeat=found["repeat"].to_numpy())
 
 
 def funnel(prospects: pd.DataFrame, *, end, patience: int, repeat_days: int) -> pd.DataFrame:
@@ -67,7 +68,7 @@ def funnel(prospects: pd.DataFrame, *, end, patience: int, repeat_days: int) -> 
 
 
 def funnel_by(prospects: pd.DataFrame, column: str, **terms) -> pd.DataFrame:
-    """Return the funnel of each group of prospects in one line: share converted with its interval, share that buys again."""
+    """Return the funnel of each group of prospects in one line: share converted, interval, share that buys again."""
     lines = {}
     for name, group in prospects.groupby(column):
         table = funnel(group, **terms)
@@ -84,7 +85,8 @@ def turnover_bridge(sales: pd.DataFrame, *, before: tuple, after: tuple) -> pd.D
     """Split a change of turnover between two periods by the aims of channels: recruit, keep, multiply the occasions.
 
     ``Δ = new − gone + kept customers' orders × basket``. Of the customers of both periods, the change of orders is
-    priced at the mean of the two baskets, that of the basket at the mean of the two numbers of orders: the sum is exact.
+    priced at the mean of the two baskets, that of the basket at the mean of the two numbers of orders: the sum is
+    exact.
 
     Parameters
     ----------
@@ -99,7 +101,9 @@ def turnover_bridge(sales: pd.DataFrame, *, before: tuple, after: tuple) -> pd.D
         ``customers``, ``change`` (currency units).
     """
     periods = [sales[sales["date"].between(pd.Timestamp(start), pd.Timestamp(end))] for start, end in (before, after)]
-    first, second = (part.groupby("customer_id").agg(spent=("amount", "sum"), n=("order_id", "nunique")) for part in periods)
+    first, second = (
+        part.groupby("customer_id").agg(spent=("amount", "sum"), n=("order_id", "nunique")) for part in periods
+    )
     both = first.index.intersection(second.index)
     earlier, known = pd.Timestamp(after[0]), sales.groupby("customer_id")["date"].min()
     arrived = second.drop(both)

@@ -52,7 +52,8 @@ def raw_gap(sales: pd.DataFrame, *, start, end) -> dict:
 def matched_gap(sales: pd.DataFrame, customers: pd.DataFrame, *, start, end) -> dict:
     """Compare the same groups, given the kind, the zone and the number of orders before ``start``.
 
-    The customers of one channel are weighted so that their past is that of the others; those without a twin are left out.
+    The customers of one channel are weighted so that their past is that of the others; those without a twin are left
+    out.
     """
     table = spending(sales, start=start, end=end)
     past = sales[sales["date"] < pd.Timestamp(start)].groupby("customer_id").size()
@@ -113,7 +114,9 @@ def matched_differences(panel: pd.DataFrame) -> dict:
 
     As the past is the same on both sides, the gap after is the difference of the differences.
     """
-    table = panel.assign(quarter=panel["date"].dt.to_period("Q").astype(str), past=pd.cut(panel["before"], BINS, labels=False))
+    table = panel.assign(
+        quarter=panel["date"].dt.to_period("Q").astype(str), past=pd.cut(panel["before"], BINS, labels=False)
+    )
     return _stratified(table, table["adopter"], ["past", "kind", "quarter"], "after", cluster="customer_id")
 
 

@@ -21,7 +21,8 @@ def transition_rule(purchases: pd.DataFrame, *, until, margins: pd.Series) -> pd
     Returns
     -------
     DataFrame indexed by last category
-        ``offer``, ``popular`` (the best-selling other category), ``chance`` (of the next order of another category, how many are of that one), ``expected_margin``.
+        ``offer``, ``popular`` (the best-selling other category), ``chance`` (of the next order of another category,
+        how many are of that one), ``expected_margin``.
     """
     past = purchases[purchases["date"] <= pd.Timestamp(until)].sort_values(["customer_id", "date"], kind="stable")
     following = past.groupby("customer_id")["category"].shift(-1)
@@ -48,7 +49,9 @@ def try_rule(rule: pd.DataFrame, contacts: pd.DataFrame, purchases: pd.DataFrame
     """
     contacts = contacts[["customer_id", "date"]].sort_values("date").reset_index(drop=True)
     bought = purchases[["customer_id", "date", "category"]].sort_values("date")
-    known = pd.merge_asof(contacts, bought, on="date", by="customer_id", allow_exact_matches=False).dropna(subset=["category"])
+    known = pd.merge_asof(contacts, bought, on="date", by="customer_id", allow_exact_matches=False).dropna(
+        subset=["category"]
+    )
     known = known.join(rule[["offer", "popular"]], on="category").dropna(subset=["offer"]).reset_index(drop=True)
     later = known.reset_index().merge(bought, on="customer_id", suffixes=("", "_later"))
     wait = (later["date_later"] - later["date"]).dt.days
@@ -70,8 +73,8 @@ def trial_gain(trial: pd.DataFrame, *, treated: str = "traité", unit_cost: floa
     Returns
     -------
     dict
-        ``lift`` (orders: share who bought, difference), ``lift_low``, ``lift_high``, ``gain``, ``low``, ``high`` (currency
-        units a contact, cost paid; 95 %, normal).
+        ``lift`` (orders: share who bought, difference), ``lift_low``, ``lift_high``, ``gain``, ``low``, ``high``
+        (currency units a contact, cost paid; 95 %, normal).
     """
     sides = trial[trial["group"] == treated], trial[trial["group"] != treated]
     found = {}

@@ -30,7 +30,9 @@ def value_segments(orders: pd.DataFrame, customers: pd.DataFrame, *, year: int, 
     """
     orders = orders[orders["date"].dt.year == year]
     people = orders.groupby("customer_id").agg(margin=("margin", "sum"))
-    people = people.join(customers.set_index("customer_id")["kind"]).sort_values("margin", ascending=False, kind="stable")
+    people = people.join(customers.set_index("customer_id")["kind"]).sort_values(
+        "margin", ascending=False, kind="stable"
+    )
     office = people["kind"].eq("bureau")
     ones = pd.Series(1.0, people.index).groupby(office)
     place = ones.cumsum() / ones.transform("size")
@@ -41,7 +43,7 @@ def value_segments(orders: pd.DataFrame, customers: pd.DataFrame, *, year: int, 
 
 
 def thresholds(channels: pd.DataFrame) -> pd.Series:
-    """Return, by channel, the yearly margin of a customer from which a contact pays: its cost / the share that it adds."""
+    """Return, by channel, the yearly margin from which a contact pays: its cost / the share that it adds."""
     return (channels["unit_cost"] / channels["lift"]).rename("threshold").sort_values()
 
 
@@ -87,11 +89,17 @@ def reach_by_segment(segments: pd.DataFrame, channels: pd.DataFrame) -> pd.DataF
 
 
 def plan(
-    segments: pd.DataFrame, channels: pd.DataFrame, *, budget: float, minimum: float = 0.0, reach: pd.DataFrame | None = None
+    segments: pd.DataFrame,
+    channels: pd.DataFrame,
+    *,
+    budget: float,
+    minimum: float = 0.0,
+    reach: pd.DataFrame | None = None,
 ) -> dict:
     """Return the plan of contacts that earns most, by linear programming.
 
-    ``max Σ (lift·margin − cost)·x`` with ``x`` contacts of a segment by a channel, under: budget; capacity of each channel;
+    ``max Σ (lift·margin − cost)·x`` with ``x`` contacts of a segment by a channel, under: budget; capacity of each
+    channel;
     ``x ≤ customers × reach × most`` (one segment, one channel); ``Σ x ≥ minimum × customers`` (service of a segment).
 
     Parameters
@@ -111,8 +119,8 @@ def plan(
     Returns
     -------
     dict
-        ``contacts`` (segment × channel), ``gain``, ``spent``, ``prices`` (Series: what one more unit of a constraint would
-        earn; by channel, for the budget, and minus what a contact of minimum service costs by segment).
+        ``contacts`` (segment × channel), ``gain``, ``spent``, ``prices`` (Series: what one more unit of a constraint
+        would earn; by channel, for the budget, and minus what a contact of minimum service costs by segment).
 
     Raises
     ------
@@ -123,7 +131,9 @@ def plan(
 
     problem = _problem(segments, channels, budget=budget, minimum=minimum, reach=reach)
     names, upper = problem["names"], problem["upper"]
-    solved = linprog(-problem["gain"], A_ub=problem["left"], b_ub=problem["right"], bounds=np.c_[np.zeros(len(upper)), upper])
+    solved = linprog(
+        -problem["gain"], A_ub=problem["left"], b_ub=problem["right"], bounds=np.c_[np.zeros(len(upper)), upper]
+    )
     if solved.status == 2:
         raise _infeasible(problem)
     x = pd.DataFrame(solved.x.reshape(len(segments), -1), segments.index, channels.index)
@@ -141,7 +151,11 @@ def _problem(segments, channels, *, budget, minimum, reach) -> dict:
     per_segment = np.kron(np.eye(size), np.ones(width))
     left = np.vstack([np.tile(channels["unit_cost"], size), per_channel, -per_segment])
     right = np.r_[budget, channels["capacity"], -minimum * segments["customers"]]
-    names = ["budget", *(f"capacité : {name}" for name in channels.index), *(f"service : {name}" for name in segments.index)]
+    names = [
+        "budget",
+        *(f"capacité : {name}" for name in channels.index),
+        *(f"service : {name}" for name in segments.index),
+    ]
     upper = (reach.to_numpy() * np.outer(segments["customers"], channels["most"])).ravel()
     return {"gain": gain.ravel(), "left": left, "right": right, "names": names, "upper": upper}
 
@@ -160,11 +174,13 @@ def _infeasible(problem: dict) -> GrcError:
         eased = linprog(np.r_[np.zeros(size), 1.0], A_ub=np.c_[left, -slack], b_ub=right, bounds=bounds)
         if eased.status == 0:
             gap = eased.x[-1] * unit
-            alone.append(f"{name} ({'à baisser de' if unit > 1 else 'il manque'} {number(gap, 1, '%' if unit > 1 else '')})")
+            alone.append(
+                f"{name} ({'à baisser de' if unit > 1 else 'il manque'} {number(gap, 1, '%' if unit > 1 else '')})"
+            )
     return GrcError(
         "Aucun plan ne respecte toutes les contraintes.",
         where="il suffirait de desserrer l'une de celles-ci : " + " ; ".join(alone),
-        todo="baissez le service minimum, augmentez le budget ou la capacité, ou ouvrez un canal qui touche plus de clients",
+        todo="baissez le service minimum, augmentez le budget ou la capacité, ou ouvrez un canal de plus",
     )
 
 
@@ -209,12 +225,11 @@ def workload(segments: pd.DataFrame, *, hours_per_week: float, weeks: int, selli
     return segments.assign(load=load, fte=load / (hours_per_week * weeks * selling_share))
 
 
-def whole_sellers(
-    segments: pd.DataFrame, *, capacity_hours: float, seller_cost: float, most: int
-) -> dict:
+def whole_sellers(segments: pd.DataFrame, *, capacity_hours: float, seller_cost: float, most: int) -> dict:
     """Return how many sellers to hire, and whom they see, when only whole sellers can be hired (mixed integer).
 
-    ``max Σ gain·visits − cost·n`` with ``Σ hours·visits ≤ capacity·n``, ``visits ≤ customers × visits wanted``, ``n`` whole.
+    ``max Σ gain·visits − cost·n`` with ``Σ hours·visits ≤ capacity·n``, ``visits ≤ customers × visits wanted``, ``n``
+    whole.
 
     Parameters
     ----------

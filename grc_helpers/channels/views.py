@@ -26,7 +26,18 @@ FORMATS = {
     "Réponse différente": percent, "Résultat ajouté": euros, "Semi-personnalisée": short, "Trouvé en moyenne": percent,
     "Une unité de plus rapporte": cents, "Vérité": percent, "Visites par an": number, "Vraiment ajoutées": number,
 }  # fmt: skip
-APPROACHES = {"e-mail": "De masse", "courrier": "Semi-personnalisée", "appel": "Personnalisée", "visite": "Personnalisée"}
+APPROACHES = {
+    "e-mail": "De masse",
+    "courrier": "Semi-personnalisée",
+    "appel": "Personnalisée",
+    "visite": "Personnalisée",
+}
+CONCERNS = [
+    "Mieux identifier les clients",
+    "Conserver la mémoire des interactions avec eux",
+    "Faire partager cette connaissance avec les différents canaux",
+    "Permettre aux clients d'interagir de façon cohérente avec la marque",
+]
 DRAWN_BY_LOT = ("BIENVENUE", "BON-2024", "NOEL-2024")
 
 
@@ -49,7 +60,7 @@ def trials(firm: SimpleNamespace) -> pd.DataFrame:
 
 
 def web_shop(account: pd.DataFrame, orders: pd.DataFrame) -> dict[str, float]:
-    """Return the web shop's terms: ``sales``, ``orders``, ``fixed``, ``margin_rate``, ``order_gap`` (over a shop's order)."""
+    """Return the web shop's terms, as ``cannibalisation.added_result`` takes them (its orders against a shop's)."""
     handled = -account.loc[["Prise et préparation", "Livraisons"]].sum()
     per_order = handled / orders.groupby("channel").size().reindex(handled.index)
     sales, goods, fixed = account.loc[["Ventes", "Coût des produits", "Coûts fixes du canal"], "web"]
@@ -119,7 +130,9 @@ def parity(firm: SimpleNamespace, *, year: int, tolerance: float) -> tuple[pd.Da
     summary["Produits vendus"] = coherence.assortment(firm.lines, firm.sales, year=year)
     names = {"products": "Produits", "median_gap": "Écart habituel", "outside": "Hors ligne", "dearer": "Plus chers"}
     odd = odd.merge(firm.products[["product_id", "name"]], on="product_id")
-    odd = odd.rename(columns={"name": "Produit", "price": "Prix", "reference_price": "Prix en boutique", "gap": "Écart"})
+    odd = odd.rename(
+        columns={"name": "Produit", "price": "Prix", "reference_price": "Prix en boutique", "gap": "Écart"}
+    )
     return summary.rename(columns=names), odd[["Produit", "channel", "Prix", "Prix en boutique", "Écart"]]
 
 
@@ -135,16 +148,14 @@ def four_concerns(firm: SimpleNamespace, single_view: float) -> pd.DataFrame:
     """Return what the data say of S0's four concerns, as texts."""
     account, card = firm.customers["web_user"].mean(), firm.customers["card_from"].notna().mean()
     shared = firm.collected["shared_on"].notna().sum() / firm.collected["given"].sum()
-    facts = {
-        "Mieux identifier les clients": f"{percent(account, 0)} des clients ont un compte, {percent(card, 0)} une carte",
-        "Conserver la mémoire des interactions avec eux": f"{percent(firm.contacts['outcome'].isna().mean(), 0)} des "
-        "contacts sans suite notée",
-        "Faire partager cette connaissance avec les différents canaux": f"{percent(shared, 0)} des données obtenues ont "
-        "été diffusées",
-        "Permettre aux clients d'interagir de façon cohérente avec la marque": f"{percent(single_view, 0)} des clients de "
-        "plusieurs canaux n'ont subi aucun incident noté",
-    }
-    return pd.DataFrame(facts.items(), columns=["Préoccupation (S0)", "Ce que disent les données"])
+    noted = firm.contacts["outcome"].isna().mean()
+    facts = [
+        f"{percent(account, 0)} des clients ont un compte, {percent(card, 0)} une carte",
+        f"{percent(noted, 0)} des contacts sans suite notée",
+        f"{percent(shared, 0)} des données obtenues ont été diffusées",
+        f"{percent(single_view, 0)} des clients de plusieurs canaux n'ont subi aucun incident noté",
+    ]
+    return pd.DataFrame({"Préoccupation (S0)": CONCERNS, "Ce que disent les données": facts})
 
 
 def recovery() -> pd.DataFrame:

@@ -93,7 +93,7 @@ EXERCISES = {
     "11.2": Exercise(
         lambda chapter: limit(),
         tolerance=0.005,
-        hint="Le site n'ajoute rien quand ventes × (1 − part déplacée) × taux de marge = coûts nouveaux : isolez la part.",
+        hint="Le site n'ajoute rien quand ventes × (1 − part déplacée) × taux de marge = coûts nouveaux.",
         mistakes=(
             (lambda chapter: 1 - limit(), "C'est la part des ventes qui doit être nouvelle : on demande le reste."),
             (
