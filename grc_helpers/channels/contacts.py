@@ -71,8 +71,8 @@ def lacking(contacts: pd.DataFrame, *needed: str) -> str:
     Parameters
     ----------
     needed : str
-        Among "channel" (one at least), "channels" (two at least), "few" (not too many), "direction", "cost", "outcome", "useful" (some
-        useful outcome), "overlap" (a customer met by two channels).
+        Among "channel" (one at least), "channels" (two at least), "few" (not too many), "direction", "cost",
+        "outcome", "useful" (some useful outcome), "overlap" (a customer met by two channels).
     """
     has = set(contacts.columns)
     channels = contacts["channel"].nunique() if "channel" in has else 0
