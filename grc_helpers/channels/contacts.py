@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
@@ -154,6 +152,18 @@ def frontier(table: pd.DataFrame) -> pd.Series:
     return pd.Series(~(beaten & strictly).any(axis=1), table.index)
 
 
+def frontier_note(table: pd.DataFrame) -> str:
+    """Say which outgoing channels of :func:`conversions` are on the frontier; empty without costs or directions.
+
+    A channel whose contacts are charged nothing says nothing of its cost: it is left out.
+    """
+    if "cost_per_contact" not in table or "direction" not in table:
+        return ""
+    sent = table[(table["direction"] == "sortant") & (table["cost_per_contact"] > 0)]
+    best = sent.loc[frontier(sent), "channel"].tolist()
+    return f"Canaux sortants sur la frontière coût-réponse : {', '.join(best)}." if best else ""
+
+
 def coverage(contacts: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """Return who is reached by which channels: overlap of each pair, and customers by set of channels.
 
@@ -169,13 +179,3 @@ def coverage(contacts: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     overlap = both.div(np.diag(both), axis=0)
     labels = met.apply(lambda row: " + ".join(met.columns[row]), axis=1)
     return overlap, labels.value_counts().rename("customers").rename_axis("channels")
-
-
-def jaccard(contacts: pd.DataFrame) -> pd.Series:
-    """Return, for each pair of channels, the customers that both meet over those that either meets, largest first."""
-    met = pd.crosstab(contacts["customer_id"], contacts["channel"]).gt(0)
-    pairs = {
-        f"{one} et {two}": (met[one] & met[two]).sum() / (met[one] | met[two]).sum()
-        for one, two in combinations(met.columns, 2)
-    }
-    return pd.Series(pairs, dtype=float).sort_values(ascending=False)

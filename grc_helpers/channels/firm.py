@@ -16,7 +16,7 @@ TABLES = {
     "campaigns": "campagnes", "tickets": "tickets",
 }  # fmt: skip
 SELLING = {"boutique": "boutique", "site": "web", "téléphone": "téléphone"}  # channel of a journey -> of a sale
-OPENING, COUNTY_OPENING, END = "2024-03-04", "2025-01-06", pd.Timestamp("2025-12-31")
+OPENING, END = "2024-03-04", pd.Timestamp("2025-12-31")
 OPENED = ("Angers centre", "agglomération")
 ADDED = {"coffret": "courrier", "bon": "courrier", "printemps": "courrier", "bienvenue": "appel"}  # origin -> channel
 

@@ -3,7 +3,15 @@
 import pandas as pd
 import pytest
 
-from grc_helpers.channels.contacts import channel_map, conversions, coverage, frontier, lacking, read_contacts
+from grc_helpers.channels.contacts import (
+    channel_map,
+    conversions,
+    coverage,
+    frontier,
+    frontier_note,
+    lacking,
+    read_contacts,
+)
 from grc_helpers.data.loading import load
 from grc_helpers.errors import GrcError
 
@@ -43,6 +51,12 @@ def test_a_channel_is_on_the_frontier_unless_another_beats_it():
     table = pd.DataFrame({"cost_per_contact": [1.0, 2.0, 2.0, 5.0], "rate": [0.1, 0.3, 0.2, 0.3]}, index=list("abcd"))
     assert frontier(table).tolist() == [True, True, False, False]
     assert frontier(pd.concat([table.loc[["a"]]] * 2)).all()  # twins do not beat each other
+
+
+def test_the_frontier_is_told_among_outgoing_channels_with_a_cost(contacts):
+    table = conversions(contacts)
+    assert frontier_note(table) == "Canaux sortants sur la frontière coût-réponse : appel, mail."
+    assert frontier_note(table.drop(columns="direction")) == "" == frontier_note(table.assign(cost_per_contact=0.0))
 
 
 def test_overlap_by_hand(contacts):
