@@ -16,6 +16,7 @@ DATASETS = {
     "07": ["complete_journey", "cafes_merle"],
     "09": ["complete_journey", "cafes_merle"],
     "10": ["complete_journey", "cdnow"],
+    "11": ["cafes_merle"],
     "12": ["cdnow", "complete_journey"],
     "13": ["cafes_merle", "telecom", "cdnow"],
     "14": ["cdnow", "cafes_merle"],

@@ -1,0 +1,1 @@
+"""Channels: map, funnel, effects, profit and loss, attribution, policy by segment, coherence."""
