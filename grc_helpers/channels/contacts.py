@@ -99,12 +99,12 @@ def channel_map(contacts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by channel, most contacts first
-        ``contacts``, ``customers``, ``reach`` (share of the customers met at least once), ``per_customer``,
+        ``contacts``, ``customers``, ``touched`` (share of the customers met at least once), ``per_customer``,
         ``peak_week`` (contacts of the busiest week) and, with costs, ``cost_per_contact``, ``total_cost``.
     """
     groups = contacts.groupby("channel")
     table = groups.agg(contacts=("customer_id", "size"), customers=("customer_id", "nunique"))
-    table["reach"] = table["customers"] / contacts["customer_id"].nunique()
+    table["touched"] = table["customers"] / contacts["customer_id"].nunique()
     table["per_customer"] = table["contacts"] / table["customers"]
     weeks = contacts.groupby(["channel", pd.Grouper(key="date", freq="W")]).size()
     table["peak_week"] = weeks.groupby(level="channel").max()

@@ -11,18 +11,18 @@ from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, 
 def plot_map(table: pd.DataFrame, *, currency: str, ax=None):
     """Draw the share of the customers that each channel reaches, and what a contact costs."""
     ax = new_axes(ax, size=(7.2, 0.9 + 0.45 * min(len(table), 15)))
-    table = table.nlargest(15, "reach").sort_values("reach")
-    ax.barh(table.index, table["reach"], color=[ACCENT if name == table.index[-1] else LIGHT for name in table.index])
+    table = table.nlargest(15, "touched").sort_values("touched")
+    ax.barh(table.index, table["touched"], color=[ACCENT if name == table.index[-1] else LIGHT for name in table.index])
     for place, (_, row) in enumerate(table.iterrows()):
         cost = row.get("cost_per_contact", 0.0)
         cost = f" · {money(cost, currency, 2)} le contact" if cost > 0 else ""
-        ax.text(row["reach"] + 0.01, place, f"{percent(row['reach'])}{cost}", va="center", fontsize=8.5)
+        ax.text(row["touched"] + 0.01, place, f"{percent(row['touched'])}{cost}", va="center", fontsize=8.5)
     ax.set_xlim(0, 1.35)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
     french_axis(ax.xaxis, "percent")
     ax.grid(axis="y", visible=False)
     ax.set_xlabel("part des clients rencontrés au moins une fois")
-    ax.set_title(f"Le canal « {table.index[-1]} » touche le plus de clients : {percent(table['reach'].iloc[-1])}")
+    ax.set_title(f"Le canal « {table.index[-1]} » touche le plus de clients : {percent(table['touched'].iloc[-1])}")
     return ax
 
 

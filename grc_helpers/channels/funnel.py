@@ -43,7 +43,7 @@ def funnel(prospects: pd.DataFrame, *, end, patience: int, repeat_days: int) -> 
     Returns
     -------
     DataFrame indexed by step
-        ``reached``, ``rate``, ``low``, ``high`` (of those of the step before; the last one of those seen long enough),
+        ``arrivals``, ``rate``, ``low``, ``high`` (of those of the step before; the last one of those seen long enough),
         ``since_start`` (share of all the prospects), ``median_days`` and ``late_days`` (nine in ten are faster).
     """
     end = pd.Timestamp(end)
@@ -53,7 +53,7 @@ def funnel(prospects: pd.DataFrame, *, end, patience: int, repeat_days: int) -> 
         if column == "repeat":
             at_risk = at_risk[at_risk["converted"] <= end - pd.Timedelta(days=repeat_days)]
         passed = at_risk[at_risk[column].notna()]
-        line = {"step": label, "reached": len(passed), "rate": np.nan, "low": np.nan, "high": np.nan}
+        line = {"funnel_step": label, "arrivals": len(passed), "rate": np.nan, "low": np.nan, "high": np.nan}
         if before is not None and len(at_risk):
             line["rate"] = len(passed) / len(at_risk)
             line["low"], line["high"] = proportion_confint(len(passed), len(at_risk), method="wilson")
@@ -62,7 +62,7 @@ def funnel(prospects: pd.DataFrame, *, end, patience: int, repeat_days: int) -> 
         line["at_risk"] = len(at_risk)
         lines.append(line)
         before, at_risk = column, passed
-    table = pd.DataFrame(lines).set_index("step")
+    table = pd.DataFrame(lines).set_index("funnel_step")
     table["since_start"] = table["rate"].fillna(1.0).cumprod()
     return table
 
@@ -72,7 +72,7 @@ def funnel_by(prospects: pd.DataFrame, column: str, **terms) -> pd.DataFrame:
     lines = {}
     for name, group in prospects.groupby(column):
         table = funnel(group, **terms)
-        start, buyers = table.loc["Premier contact", "reached"], table.loc["Premier achat", "reached"]
+        start, buyers = table.loc["Premier contact", "arrivals"], table.loc["Premier achat", "arrivals"]
         low, high = proportion_confint(buyers, start, method="wilson") if start else (np.nan, np.nan)
         lines[name] = {
             "prospects": start, "converted_share": buyers / max(start, 1), "low": low, "high": high,

@@ -34,7 +34,7 @@ def test_the_map_by_hand(contacts):
     table = channel_map(contacts)
     assert table.index.tolist() == ["mail", "appel"]
     assert table.loc["mail", ["contacts", "customers", "peak_week", "total_cost"]].tolist() == [4, 3, 2, 4.0]
-    assert table.loc["appel", "reach"] == pytest.approx(1 / 3)
+    assert table.loc["appel", "touched"] == pytest.approx(1 / 3)
     assert table.loc["mail", "per_customer"] == pytest.approx(4 / 3)
 
 

@@ -34,7 +34,7 @@ TERMS = {"end": "2025-12-31", "patience": 90, "repeat_days": 182}
 
 def test_each_step_is_counted_among_those_of_the_step_before():
     table = funnel(add_repeat(PROSPECTS, SALES, days=182), **TERMS)
-    assert table["reached"].tolist() == [4, 3, 2, 1, 1]
+    assert table["arrivals"].tolist() == [4, 3, 2, 1, 1]
     assert table["rate"].tolist()[1:] == pytest.approx([3 / 4, 2 / 3, 1 / 2, 1])
     assert table["since_start"].iloc[-1] == pytest.approx(1 / 4)
     assert table.loc["Réachat", "median_days"] == 20 and table.loc["Rencontre", "median_days"] == 10
@@ -45,7 +45,7 @@ def test_those_met_too_late_do_not_count_as_lost():
         first_contact=PROSPECTS["first_contact"].mask(PROSPECTS["prospect_id"] == "d", "2025-12-01")
     )
     table = funnel(add_repeat(recent, SALES, days=182), **TERMS)
-    assert table.loc["Premier contact", "reached"] == 3 and table.loc["Rencontre", "rate"] == 1
+    assert table.loc["Premier contact", "arrivals"] == 3 and table.loc["Rencontre", "rate"] == 1
     short = funnel(add_repeat(PROSPECTS, SALES, days=182), end="2025-06-01", patience=90, repeat_days=182)
     assert short.loc["Réachat", "at_risk"] == 0 and pd.isna(short.loc["Réachat", "rate"])
 

@@ -61,7 +61,7 @@ def test_every_number_with_a_french_heading_has_a_format(merle, channels):
 
 def test_figures_tell_their_finding(channels):
     mpl.rcParams.update(STYLE)
-    table = pd.DataFrame({"reach": [0.2, 0.8], "cost_per_contact": [0.0, 2.0]}, index=["appel", "mail"])
+    table = pd.DataFrame({"touched": [0.2, 0.8], "cost_per_contact": [0.0, 2.0]}, index=["appel", "mail"])
     ax = figures.plot_map(table, currency="EUR")
     assert "mail" in ax.get_title(loc="left")
     assert [text.get_text().count("le contact") for text in ax.texts] == [0, 1]  # no price where none is known
