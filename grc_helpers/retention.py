@@ -10,6 +10,7 @@ import pandas as pd
 from grc_helpers.errors import GrcError
 
 FEW = 20  # customers under which a rate is not shown
+TERMS = (365.25, 365, 182.625, 182, 180, 91.3125, 91, 90, 30.4375, 30)  # days: years, half-years, quarters, months
 
 
 def contract_lives(contracts: pd.DataFrame, *, start: date | None, end: date) -> pd.DataFrame:
@@ -91,8 +92,46 @@ def attrition_by_period(lives: pd.DataFrame, *, end: date, period_days: int, las
     return pd.DataFrame(rows, columns=columns)
 
 
+def silent_share(base: pd.DataFrame, *, days: int) -> tuple[float, float, float]:
+    """Return the share of customers silent for so many days or more, and its 95 % interval (Wilson)."""
+    from statsmodels.stats.proportion import proportion_confint
+
+    silent = (base["days_since_last"] >= days).sum()
+    return silent / len(base), *proportion_confint(silent, len(base), method="wilson")
+
+
+def renewal_days(lives: pd.DataFrame) -> int | None:
+    """Return the days between two renewals that the ends of contracts show: the longest usual term of which nine ages
+    at the end in ten are multiples, within three days (months are unequal); None when there is none."""
+    ages = lives.loc[lives["left"], "days"].to_numpy()
+    if len(ages) < FEW:
+        return None
+    for term in TERMS:
+        times = np.maximum(np.round(ages / term), 1)
+        if (np.abs(ages - times * term) <= 3).mean() >= 0.9:
+            return int(term)
+    return None
+
+
+def reading_warnings(lives: pd.DataFrame, *, end: date, period_days: int) -> str:
+    """Say, in French, what makes a reading of these contracts wrong: see the two functions below; else nothing."""
+    found = (period_warning(lives, period_days=period_days), snapshot_warning(lives, end=end, period_days=period_days))
+    return " ".join(text for text in found if text)
+
+
+def period_warning(lives: pd.DataFrame, *, period_days: int) -> str:
+    """Say that contracts end at another rhythm than ``period_days`` (a tenth apart or more)."""
+    seen = renewal_days(lives)
+    if seen is None or abs(seen / period_days - 1) < 0.1:
+        return ""
+    return (
+        f"Attention : ces contrats finissent à des multiples de {seen} jours, et period_days vaut {period_days}. "
+        f"Réglez-le à {seen}, sinon les échéances et la valeur d'un contrat sont fausses."
+    )
+
+
 def snapshot_warning(lives: pd.DataFrame, *, end: date, period_days: int) -> str:
-    """Say, in French, that the departures are all recent in a file that goes back much further; else nothing.
+    """Say that the departures are all recent in a file that goes back much further.
 
     Such a file was exported once, without those who had left before: its attrition and its survival are wrong.
     """

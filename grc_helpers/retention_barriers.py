@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from grc_helpers.data.simulator import contracts as simulated
+from grc_helpers.data.simulator.truth import read_truth
+from grc_helpers.data.warehouse import collect, customer_base
+from grc_helpers.retention import contract_lives
 from grc_helpers.style import typeset
+
+QUARTER = simulated.QUARTER  # days between two renewals of the simulated firm
 
 # French law on leaving a contract: date, text, what it does. To be checked on Légifrance before it is relied on.
 LAW = (
@@ -78,6 +85,43 @@ def notice_windows(lives: pd.DataFrame, *, today: date, period_days: int) -> pd.
     return pd.DataFrame(
         {"customer_id": running["customer_id"], "renewal": renewal, "opens": opens, "closes": closes, "state": state}
     ).reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class SimulatedContracts:
+    """The simulated firm's contracts (``lives``), its customer table (``buyers``), and what only the simulator knows.
+
+    ``gone`` (bool) and ``theta`` (chance of leaving at a renewal), by customer; ``effect`` of the penalty;
+    ``beta_law``: the (α, β) from which θ is drawn.
+    """
+
+    lives: pd.DataFrame
+    buyers: pd.DataFrame
+    gone: pd.Series
+    theta: pd.Series
+    effect: float
+    beta_law: tuple[float, float]
+
+    def survival(self, lives: pd.DataFrame | None, *, periods: int) -> np.ndarray:
+        """Return the true shares of :func:`true_survival` for these contracts (None: for everyone, no penalty)."""
+        theta = self.theta if lives is None else self.theta[lives["customer_id"]]
+        penalty = np.zeros(len(theta)) if lives is None else lives["penalty"]
+        return true_survival(theta, penalty, effect=self.effect, held=simulated.PENALTY_QUARTERS, periods=periods)
+
+
+def simulated_contracts(contracts, sales) -> SimulatedContracts:
+    """Return the simulated firm's contracts and their truth, from its two course data sets."""
+    truth = read_truth("cafes_merle", "clients").set_index("customer_id")
+    settings = read_truth("cafes_merle", "effets").set_index("name")["value"]
+    first, last = contracts.observation_start, contracts.observation_end
+    return SimulatedContracts(
+        lives=contract_lives(collect(contracts.table), start=first, end=last),
+        buyers=collect(customer_base(sales.table, observation_end=sales.observation_end)),
+        gone=pd.to_datetime(truth["lifetime_end"]) <= pd.Timestamp(sales.observation_end),
+        theta=truth["theta"],
+        effect=float(settings["penalty_effect"]),
+        beta_law=(float(settings["contract_alpha"]), float(settings["contract_beta"])),
+    )
 
 
 def true_survival(theta, penalty, *, effect: float, held: int, periods: int) -> np.ndarray:

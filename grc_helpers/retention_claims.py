@@ -5,7 +5,8 @@ from __future__ import annotations
 CLAIMS = {
     "A7": {
         "source": "S1",
-        "claim": "les barrières à la sortie « renforcent le capital client, en rendant les clients captifs »",
+        "claim": "les barrières à la sortie « renforcent le capital client, en rendant les clients captifs » [lue "
+        "ainsi : elles empêchent des départs ; mesure : la part de ceux de la première année qu'une pénalité empêche]",
     },
     "C16": {
         "source": "S0",
@@ -17,7 +18,7 @@ CLAIMS = {
         "claim": "« Plus conccu fidéliseront leurs clients plus difficultés pour les attirer » [sic]",
         "why": "un panel montre des passages, non ce qu'ils deviendraient si un concurrent fidélisait mieux. Par le "
         "calcul, si les autres passages gardent leurs proportions, {rival} à {retention} de rachat ramènerait la part "
-        "de {brand} de {before} à {after}, et un client pris à {rival} demanderait {contacts} fois plus de contacts.",
+        "de {brand} de {before} à {after}, et un client pris à {rival} demanderait {contacts} fois autant de contacts.",
         "needed": "des marchés où un concurrent a lancé un programme et d'autres où il ne l'a pas fait, avant et après",
     },
     "K8": {

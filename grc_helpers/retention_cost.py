@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from grc_helpers.clv.formulas import check_rates, customer_value
+from grc_helpers.retention import renewals
+from grc_helpers.retention_series import fit_contracts
 
 
 def loss_of_customer(residual: float, newcomer: float, cost, *, limited: bool):
@@ -57,6 +61,35 @@ def contract_values(model, table: pd.DataFrame, *, margin: float, rate: float) -
     ahead = 1 + model.derl(made.index.to_numpy() + 1, rate=rate, when="after")
     residual = np.average(ahead, weights=made) if len(made) else np.nan
     return {"residual": margin * float(residual), "newcomer": margin * model.discounted_lifetime(rate=rate)}
+
+
+@dataclass(frozen=True)
+class Departure:
+    """What :func:`departure` found: ``value`` (None when it cannot be had), the mean ``fee`` a period, a ``remark``."""
+
+    value: dict[str, float] | None
+    fee: float
+    remark: str
+
+
+def departure(lives: pd.DataFrame, *, period_days: int, margin_rate: float, discount_rate: float) -> Departure:
+    """Return what a contract kept and a new one are worth, by the model that fits the renewals (sBG, or one rate).
+
+    Parameters
+    ----------
+    lives : DataFrame
+        What ``retention.contract_lives`` returns; ``amount`` is the price of one period, in currency units.
+    margin_rate, discount_rate : float
+        Share of the price that is margin; annual rate.
+    """
+    dated = renewals(lives, period_days=period_days)
+    model, remark = fit_contracts(dated)
+    fee = float(lives["amount"].mean()) if "amount" in lives else 0.0
+    if model is None or not fee > 0:
+        return Departure(None, fee, remark if model is None else "")
+    rate = (1 + discount_rate) ** (period_days / 365.25) - 1
+    value = contract_values(model, dated, margin=fee * margin_rate, rate=rate)
+    return Departure(value, fee, f" : {remark}" if remark else "")
 
 
 def loss_curves(value: dict[str, float], *, cost: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:

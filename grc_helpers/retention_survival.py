@@ -71,6 +71,22 @@ def survival_at(curve: pd.DataFrame, age: float, column: str = "survival") -> fl
     return float(curve[column].to_numpy()[np.searchsorted(curve["age"].to_numpy(), age, side="right") - 1])
 
 
+def share_gone(lives: pd.DataFrame, *, days: float) -> tuple[float, float, float]:
+    """Return the share of contracts that end before an age in days (1 − S), and its 95 % interval."""
+    curve = kaplan_meier(lives)
+    kept, low, high = (survival_at(curve, days, column) for column in ("survival", "low", "high"))
+    return 1 - kept, 1 - high, 1 - low
+
+
+def band_and_truth(curve: pd.DataFrame, truth) -> str:
+    """Say, in French, at how many whole ages (1, 2…) the band holds the true share; nothing when it is not known."""
+    if truth is None:
+        return ""
+    bounds = [[survival_at(curve, age, column) for column in ("low", "high")] for age in range(1, len(truth))]
+    held = sum(low <= share <= high for (low, high), share in zip(bounds, truth[1:], strict=True))
+    return f" La vérité du simulateur est dans la bande à {held} âges sur {len(bounds)}."
+
+
 def readable_age(curve: pd.DataFrame, *, at_least: int = 5) -> float:
     """Return the last whole age with a departure at which so many contracts were still followed (0: none)."""
     return float(np.floor(curve.loc[curve["at_risk"] >= at_least, "age"].max()))

@@ -139,7 +139,35 @@ def test_a_snapshot_is_recognised():
     fictional = load("telecom", kind="contracts")
     end = fictional.observation_end
     lives = retention.contract_lives(collect(fictional.table), start=None, end=end)
-    assert "photographie" in retention.snapshot_warning(lives, end=end, period_days=30)
+    warned = retention.reading_warnings(lives, end=end, period_days=91)
+    assert "photographie" in warned and "Réglez-le à 30" in warned
     firm = load("cafes_merle", kind="contracts")
     lives = retention.contract_lives(collect(firm.table), start=firm.observation_start, end=firm.observation_end)
-    assert retention.snapshot_warning(lives, end=firm.observation_end, period_days=91) == ""
+    assert retention.reading_warnings(lives, end=firm.observation_end, period_days=91) == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "found"), [(365, 365), (182, 182), (91, 91), (90, 90), (30, 30), (372, None), (45, None)]
+)
+def test_the_rhythm_of_renewals_is_read_in_the_ends(days, found):
+    lived = np.arange(1, 41) % 7 + 1
+    lives = pd.DataFrame({"days": days * lived, "left": True})
+    assert retention.renewal_days(lives) == found
+
+
+def test_ends_at_any_age_show_no_rhythm():
+    days = np.random.default_rng(1).integers(1, 1500, 400)
+    assert retention.renewal_days(pd.DataFrame({"days": days, "left": True})) is None
+    assert retention.renewal_days(pd.DataFrame({"days": [365] * 19, "left": True})) is None  # too few
+
+
+def test_another_rhythm_than_the_setting_is_said():
+    lives = pd.DataFrame({"days": [365, 730] * 20, "left": True})
+    assert "Réglez-le à 365" in retention.period_warning(lives, period_days=91)
+    assert retention.period_warning(lives, period_days=360) == ""
+
+
+def test_silent_share_by_hand():
+    base = pd.DataFrame({"days_since_last": [0, 100, 182, 400]})
+    share, low, high = retention.silent_share(base, days=182)
+    assert share == 0.5 and low < 0.5 < high and low + high == pytest.approx(1)

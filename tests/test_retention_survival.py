@@ -162,3 +162,14 @@ def test_who_was_kept_by_force_is_at_greater_risk():
     captive, sorted_out = barriers.risk_at_release(np.array([0.1, 0.5]), effect=1.0, held=2)
     assert captive == pytest.approx(0.3)  # nobody left: the mean of all
     assert sorted_out == pytest.approx((0.1 * 0.81 + 0.5 * 0.25) / (0.81 + 0.25))
+
+
+def test_share_gone_is_the_complement_of_the_curve():
+    gone, low, high = survival.share_gone(lives(WEEKS, RELAPSED), days=10)
+    assert gone == pytest.approx(1 - 0.753, abs=6e-4) and low < gone < high
+
+
+def test_the_ages_at_which_the_band_holds_the_truth():
+    curve = survival.kaplan_meier(lives([1, 2, 3, 4], [1, 1, 1, 1]))
+    assert "à 2 âges sur 3" in survival.band_and_truth(curve, [1, 0.75, 0.5, 0.99])
+    assert survival.band_and_truth(curve, None) == ""

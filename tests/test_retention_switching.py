@@ -260,3 +260,21 @@ def test_claims_are_whole():
     for notion, parts in CLAIMS.items():
         assert parts["source"] in {"S0", "S1", "S2"} and "«" in parts["claim"], notion
     assert "jusqu'à 12 €" in claim("K8", ceiling="12 €")["why"]
+
+
+def test_a_departure_is_priced_from_the_contracts():
+    """Half renew each year, at 120 a year, a margin of a half: a newcomer is worth 60 × (1 + d)/(1 + d − r)."""
+    alike = pd.DataFrame({"days": [365, 730, 1095] * 30, "left": True, "amount": 120.0})
+    found = cost.departure(alike, period_days=365, margin_rate=0.5, discount_rate=0.25)
+    rate, kept = 1.25 ** (365 / 365.25) - 1, 0.5
+    assert found.fee == 120 and "un seul taux" in found.remark
+    assert found.value["newcomer"] == pytest.approx(60 * (1 + rate) / (1 + rate - kept))
+
+
+def test_a_departure_that_cannot_be_priced_says_why():
+    free = pd.DataFrame({"days": [365, 730] * 30, "left": True, "amount": 0.0})
+    settings = {"period_days": 365, "margin_rate": 0.5, "discount_rate": 0.1}
+    found = cost.departure(free, **settings)
+    assert found.value is None and not found.remark
+    stays = cost.departure(free.assign(left=False, amount=10.0), **settings)
+    assert stays.value is None and "period_days" in stays.remark

@@ -100,7 +100,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "events": ("Oui", number),
     "everywhere": ("Part chez tous", percent),
     "exact": ("Valeur exacte", partial(number, decimals=2)),
-    "excess": ("Écart de rachat", percent),
+    "excess": ("Écart de rachat (points)", lambda share: number(100 * share, 1)),
     "expected_margin": ("Marge attendue", partial(money, decimals=2)),
     "explained": ("Expliqué, autres clients", percent),
     "extra": ("Écart avec le tapis", money),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pandas as pd
 
 from grc_helpers.clv.formulas import check_rates, customer_value, margin_multiple
 from grc_helpers.errors import GrcError
@@ -50,3 +53,26 @@ def customer_equity(
     each = customer_value(margin, retention, discount_rate) - acquisition_cost
     future = float(np.sum(arrivals * each / (1 + discount_rate) ** np.arange(1, len(arrivals) + 1)))
     return {"present": present, "future": future, "equity": present + future}
+
+
+def senses(values: pd.Series, total: float, *, write: Callable[[float], str]) -> pd.DataFrame:
+    """Return the three senses in which the course says "customer value", and what these sales tell of each, in French.
+
+    Parameters
+    ----------
+    values : Series
+        Value to come, by customer.
+    total : float
+        Their sum, as it was estimated.
+    write : function
+        How an amount is written.
+    """
+    rows = {
+        "Valeur d'un client": (
+            "Que rapporte un client ?",
+            f"{write(values.mean())} en moyenne, {write(values.median())} en médiane",
+        ),
+        "Capital client": ("Que valent tous les clients présents ?", write(total)),
+        "Valeur pour le client": ("Qu'y gagne le client ?", "pas dans un fichier de ventes"),
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["Question", "Ici"]).rename_axis("Sens")

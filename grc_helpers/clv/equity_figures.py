@@ -48,6 +48,8 @@ def plot_quadrants(ax, past: pd.Series, future: pd.Series, group: pd.Series, *, 
 
 def plot_tenure(axes, durations: dict[str, pd.DataFrame], same: dict[str, pd.DataFrame]) -> str:
     """Draw, for two worlds, purchases by how long customers lasted (left), and of the same ones over time (right)."""
+    from matplotlib.ticker import MaxNLocator
+
     left, right = axes
     for k, (name, table) in enumerate(durations.items()):
         colour = (GREY, ACCENT)[k]
@@ -58,6 +60,7 @@ def plot_tenure(axes, durations: dict[str, pd.DataFrame], same: dict[str, pd.Dat
     left.set_title("Selon la durée : mêmes pentes", fontsize=10.5)
     right.set_title("Mêmes clients suivis : l'effet se voit", fontsize=10.5)
     left.set(xlabel="Semestre du dernier achat", ylabel="Réachats par client, en tout", ylim=(0, None))
+    left.yaxis.set_major_locator(MaxNLocator(integer=True))
     right.set(xlabel="Semestre d'ancienneté", ylabel="Réachats par client et par semestre")
     right.set_xticks(next(iter(same.values()))["period"])
     high = max(line["high"].max() for line in same.values())

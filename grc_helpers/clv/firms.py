@@ -105,6 +105,11 @@ def simulated_firm(data, *, annual_rate: float, years: float) -> SimpleNamespace
     return SimpleNamespace(customers=customers, fit=fit, true=true, truth=true(years), value=value, rate=annual_rate)
 
 
+def in_years(years: float) -> str:
+    """Write a duration in French: « 1 an », « 2,5 ans »."""
+    return f"{years:g} an".replace(".", ",") + "s" * (years >= 2)
+
+
 def by_horizon(firm: SimpleNamespace, horizons) -> pd.DataFrame:
     """Return the sales to come of all customers, true and forecast, over several horizons, in French.
 
@@ -118,8 +123,13 @@ def by_horizon(firm: SimpleNamespace, horizons) -> pd.DataFrame:
         real = firm.true(years)["sales"].sum()
         terms = {"years": years, "annual_rate": firm.rate, "margin": 1.0}
         guess, low, high = choice.total_interval(firm.fit, firm.customers, **terms)
-        label = f"{years:g} an" + "s" * (years > 1)
-        lines[label] = {"Vérité": real, "Estimation": guess, "low": low, "high": high, "Écart": guess / real - 1}
+        lines[in_years(years)] = {
+            "Vérité": real,
+            "Estimation": guess,
+            "low": low,
+            "high": high,
+            "Écart": guess / real - 1,
+        }
     return pd.DataFrame.from_dict(lines, orient="index").rename_axis("Horizon")
 
 

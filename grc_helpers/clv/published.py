@@ -13,6 +13,8 @@ from grc_helpers.clv.bg_nbd import BgNbd
 from grc_helpers.clv.gamma_gamma import GammaGamma
 from grc_helpers.clv.nbd import Nbd
 from grc_helpers.clv.pareto_nbd import ParetoNbd
+from grc_helpers.data.loading import read_table
+from grc_helpers.data.warehouse import collect, customer_base
 from grc_helpers.style import number
 
 WEEKS = 39
@@ -28,6 +30,11 @@ class Result(NamedTuple):
     ours: float
     tolerance: float
     decimals: int
+
+    def told(self) -> dict:
+        """Return what a notebook shows of it."""
+        parts = {"published": self.published, "ours": self.ours, "tolerance": self.tolerance, "decimals": self.decimals}
+        return {"label": f"{self.paper}, {self.what}"} | parts
 
 
 def results(sample: pd.DataFrame, later: pd.DataFrame, donations: pd.DataFrame) -> list[Result]:
@@ -51,6 +58,15 @@ def results(sample: pd.DataFrame, later: pd.DataFrame, donations: pd.DataFrame) 
         *_spend(GammaGamma().fit(sample), sample),
         *_bg_bb(BgBb().fit(donations, sample_weight=donations["weights"]), donations),
     ]
+
+
+def course_results(cdnow) -> list[Result]:
+    """Recompute them from the course's data sets: CDNOW's sales, the published sample, the donations."""
+    names = {"x": "frequency", "t_x": "recency", "zbar": "monetary_value"}
+    sample = read_table("cdnow", "sample.parquet").rename(columns=names)
+    everyone = collect(customer_base(cdnow.table, observation_end=cdnow.observation_end, unit="week"))
+    later = everyone.set_index("customer_id").loc[sample["customer_id"]].reset_index()
+    return results(sample, later, read_table("donations").rename(columns={"periods": "T"}))
 
 
 def table(found: list[Result]) -> pd.DataFrame:

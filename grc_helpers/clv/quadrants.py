@@ -99,6 +99,27 @@ def captured_gap(actual: pd.Series, order: pd.Series, rival: pd.Series, *, share
     return gap(np.arange(len(actual))), float(low), float(high)
 
 
+def profit_gap(
+    actual: pd.Series, first: pd.Series, second: pd.Series, *, gain: float, cost: float, n_boot: int, seed: int
+) -> tuple[float, float, float]:
+    """Return what one policy earns more than another, and its interval: the same customers are drawn for both.
+
+    Parameters
+    ----------
+    actual : Series
+        Margin that came, by customer.
+    first, second : Series of bool
+        Who is treated under each (see :func:`policies`).
+    gain, cost : float
+        As in :func:`policies`.
+    """
+    apart = ((gain * actual - cost) * (first.astype(int) - second.astype(int))).to_numpy()
+    rng = np.random.default_rng(seed)
+    draws = [apart[rng.integers(len(apart), size=len(apart))].sum() for _ in range(n_boot)]
+    low, high = np.quantile(draws, [0.025, 0.975])
+    return float(apart.sum()), float(low), float(high)
+
+
 def policies(past: pd.Series, forecast: pd.Series, *, share: float, gain: float, cost: float) -> dict[str, pd.Series]:
     """Return who is treated under each policy.
 

@@ -1,9 +1,10 @@
 """Customer equity: against a table of every cohort and year, and what is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from grc_helpers.clv.equity import customer_equity
+from grc_helpers.clv.equity import customer_equity, senses
 from grc_helpers.errors import GrcError
 
 
@@ -35,3 +36,8 @@ def test_a_negative_number_of_customers_is_refused():
         customer_equity(
             customers=10, new_customers=[-1], margin=1, retention=0.5, discount_rate=0.1, acquisition_cost=5
         )
+
+
+def test_three_senses_of_a_customers_value():
+    table = senses(pd.Series([1.0, 2, 9]), 12.0, write="{:g} €".format)
+    assert table["Ici"].tolist()[:2] == ["4 € en moyenne, 2 € en médiane", "12 €"]

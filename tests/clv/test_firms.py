@@ -77,3 +77,7 @@ def test_figures_say_what_they_draw(merle):
     assert "Premier dixième" in said and "valeur vraie" in ax.get_title()
     assert len(ax.patches) == 10
     plt.close(fig)
+
+
+def test_durations_in_french():
+    assert [firms.in_years(years) for years in (1, 1.5, 2.5, 5.0)] == ["1 an", "1,5 an", "2,5 ans", "5 ans"]

@@ -3,12 +3,12 @@
 import pytest
 
 from grc_helpers.clv import published, recovery
-from grc_helpers.data.loading import read_table
+from grc_helpers.data.loading import load
 
 
 @pytest.fixture(scope="module")
-def found(sample, sample_78):
-    return published.results(sample, sample_78, read_table("donations").rename(columns={"periods": "T"}))
+def found():
+    return published.course_results(load("cdnow"))
 
 
 def test_all_are_found(found):

@@ -60,3 +60,12 @@ def test_policies_by_hand():
 def test_an_impossible_share_is_refused():
     with pytest.raises(GrcError, match="Part impossible"):
         quadrants.top(PAST, 1.5)
+
+
+def test_what_a_policy_earns_more_than_another():
+    """Only those whom the two treat differently count: 0.5 × 9 − 2 for the first, and 0.5 × 8 − 2 for the other."""
+    chosen = pd.Series([True, False, True, False, False]), pd.Series([False, False, True, True, False])
+    actual = pd.Series([9.0, 0, 5, 8, 2])
+    gap, low, high = quadrants.profit_gap(actual, *chosen, gain=0.5, cost=2.0, **DRAWN)
+    assert gap == pytest.approx(2.5 - 2.0) and low < gap < high
+    assert quadrants.profit_gap(actual, chosen[0], chosen[0], gain=0.5, cost=2.0, **DRAWN) == (0, 0, 0)
