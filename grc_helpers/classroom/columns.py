@@ -114,7 +114,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "order_margin": ("Marge d'une commande", partial(money, decimals=2)),
     "orders_class": ("Commandes", str),
     "p_alive": ("Chance d'être encore client", percent),
-    "p_value": ("p corrigée", partial(number, decimals=4)),
+    "p_value": ("p corrigée", lambda p: number(p, 4) if p >= 1e-4 else "< 0,0001"),
     "past_margin": ("Marge passée", partial(money, decimals=2)),
     "past_r2": ("R² du passé", partial(number, decimals=3)),
     "penetration": ("Pénétration", percent),
