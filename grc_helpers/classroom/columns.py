@@ -22,6 +22,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "at_start": ("Au début", number),
     "attrition": ("Attrition", percent),
     "auc": ("AUC", partial(number, decimals=3)),
+    "auc_lost": ("AUC perdue sans lui", partial(number, decimals=3)),
     "average_basket": ("Panier moyen", partial(money, decimals=2)),
     "base_value": ("Valeur des clients actuels", money),
     "bought_again": ("Ont racheté", percent),
