@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-
 SCORES = {
     "spend": "Achats par an chez nous",
     "heap": "Faisceau : rythme et panier, poids égaux",
