@@ -28,8 +28,8 @@ def plot_inside_outside(table: pd.DataFrame, *, label: str, inside: str, what: s
         What a row is, with its article.
     """
     best = table["explained"].max()
-    title = f"Au mieux, {what} explique {percent(best)} du profit à venir"
-    title = title if best > 0 else f"Chez d'autres clients, {what} n'explique rien du profit à venir"
+    title = f"Au mieux, {what} explique {percent(best)} du profit"
+    title = title if best > 0 else f"Au mieux, {what} n'explique rien du profit"
     table = table.sort_values("explained", ignore_index=True)
     ax = new_axes(ax, size=(7.4, 1.6 + 0.44 * len(table)))
     place = np.arange(len(table))
