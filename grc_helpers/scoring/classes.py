@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from grc_helpers.style import number
 
 MISSING, OTHERS = "manquant", "autres"
+TOO_GOOD = 3.0  # information value above which a clue probably knows the answer
 PRIOR = 10  # average customers added to each class, so that an almost empty one weighs next to nothing
 
 
@@ -145,6 +146,12 @@ def weigh(classes: pd.Series, y) -> pd.DataFrame:
     woe = np.log(shares[0] / shares[1])
     columns = {"customers": customers, "events": ones.astype(int), "yes_share": ones / customers, "woe": woe}
     return pd.DataFrame(columns | {"iv": (shares[0] - shares[1]) * woe}, index=pd.Index(labels[there], name="class"))
+
+
+def warn_of_leaks(values: pd.Series, names: dict[str, str]) -> str:
+    """Name in French the clues whose information value is too good to be true (above 3); empty when there is none."""
+    told = ", ".join(names[clue] for clue, value in values.items() if value > TOO_GOOD)
+    return f" ATTENTION, trop beau pour être vrai, cherchez une fuite (section 7) : {told}." if told else ""
 
 
 def information_values(tables: dict[str, pd.DataFrame]) -> pd.Series:

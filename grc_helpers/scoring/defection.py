@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from grc_helpers.scoring.evaluation import auc_interval, calibration_error
 
@@ -112,8 +113,9 @@ def defection_table(telecom, cdnow, merle, contracts: pd.DataFrame, *, judge_sha
     learn, judge = split(telecom, judge_share=judge_share, seed=seed)
     rows, truth = {}, telecom.y[judge]
     for name, model in {"carte de score": Scorecard(), "boosting": boosting(seed=seed)}.items():
-        model.fit(telecom.X.loc[learn], telecom.y[learn])
-        rows[f"Télécom (fictif) : {name}"] = judged(truth, model.predict_proba(telecom.X.loc[judge])[:, 1])
+        with threadpool_limits(1):
+            model.fit(telecom.X.loc[learn], telecom.y[learn])
+            rows[f"Télécom (fictif) : {name}"] = judged(truth, model.predict_proba(telecom.X.loc[judge])[:, 1])
     middle = date(1997, 9, 30)
     rows |= _two_ways("CDNOW (réel)", cdnow, middle, cdnow.observation_end, judge_share, seed)
     rows |= _two_ways("Merle (simulé)", merle, date(2024, 12, 31), merle.observation_end, judge_share, seed)
@@ -123,7 +125,7 @@ def defection_table(telecom, cdnow, merle, contracts: pd.DataFrame, *, judge_sha
 
 
 def _two_ways(title: str, data, cut: date, end: date, judge_share: float, seed: int) -> dict[str, dict]:
-    """Judge BG/NBD, which needs no answer, and a card, which learns from those of half of the customers."""
+    """Judge BG/NBD, which needs no answer, and a card, which learns from those of the other customers."""
     from sklearn.model_selection import train_test_split
 
     from grc_helpers.clv.bg_nbd import BgNbd

@@ -132,6 +132,31 @@ def brier(y, probability) -> tuple[float, float]:
     return float(brier_score_loss(y, probability)), float(brier_score_loss(y, mean))
 
 
+def importance(card, X: pd.DataFrame, y, *, n_repeats: int, seed: int) -> pd.DataFrame:
+    """Return what a card's AUC loses when the values of one clue are shuffled among customers (Breiman 2001).
+
+    Parameters
+    ----------
+    card : Scorecard
+    X, y
+        Customers who did not learn, and their answers.
+    n_repeats : int
+        Shuffles of each clue.
+
+    Returns
+    -------
+    DataFrame indexed by clue, largest loss first
+        auc_lost (mean over the shuffles), least, most (over the shuffles).
+    """
+    from sklearn.inspection import permutation_importance
+
+    options = {"scoring": "roc_auc", "n_repeats": n_repeats, "random_state": seed}
+    lost = permutation_importance(card, X[card.clues_], y, **options).importances
+    columns = {"auc_lost": lost.mean(axis=1), "least": lost.min(axis=1), "most": lost.max(axis=1)}
+    table = pd.DataFrame(columns, index=pd.Index(card.clues_, name="clue"))
+    return table.sort_values("auc_lost", ascending=False, kind="stable")
+
+
 def psi(before: pd.Series, after: pd.Series) -> float:
     """Return the population stability index between two samples of classes.
 

@@ -118,7 +118,7 @@ def drift(data, traits: pd.DataFrame) -> pd.DataFrame:
 
 
 def five_traps(
-    *, leak: dict, rare: dict, distortion: tuple[float, float], holes: dict, aged: pd.DataFrame
+    *, leak: dict, rare: dict, distortion: dict[str, float], holes: dict, aged: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the traps as a table to be read: what is measured, before and after mending.
 
@@ -126,8 +126,8 @@ def five_traps(
     ----------
     leak, rare, holes : dict
         Of `leakage`, `rare_event`, `missing_values`.
-    distortion : (float, float)
-        Announced over observed, with weights, then recalibrated.
+    distortion : dict
+        Announced over observed, for each of `distorted`.
     aged : DataFrame
         Of `drift`; its last row is told.
 
@@ -152,8 +152,8 @@ def five_traps(
         (
             "Probabilités (jeu étudié)",
             "Annoncé ÷ observé",
-            number(distortion[0], 2),
-            f"{number(distortion[1], 2)} : recalibré",
+            number(distortion["weighted"], 2),
+            f"{number(distortion['mended'], 2)} : recalibré",
         ),
         ("Manquants (prospects Merle, simulés)", "AUC", f"{told['dropped']} : lignes incomplètes jetées")
         + (f"{percent(holes['mended'], 0)} : « manquant » est une classe",),

@@ -5,6 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+SCORES = {
+    "spend": "Achats par an chez nous",
+    "heap": "Faisceau : rythme et panier, poids égaux",
+    "learnt": "Score appris de l'enquête",
+    "asked": "Réponse à l'enquête",
+}
+
 
 def potential_clues(data, traits: pd.DataFrame, *, cut) -> pd.DataFrame:
     """Return what a firm can see of each customer: purchases up to a day, and traits as dummy columns.

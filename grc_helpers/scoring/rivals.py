@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from grc_helpers.scoring.card import Scorecard
 from grc_helpers.scoring.classes import ClassMaker
+from grc_helpers.style import number
 
 
 class CountOfClues(ClassifierMixin, BaseEstimator):
@@ -140,6 +141,13 @@ def steady_clues(study: pd.DataFrame) -> pd.Series:
     """Return, for each clue that was on a card, the share of the draws in which it was, most steady first."""
     shares = study["clues"].explode().value_counts() / len(study)
     return shares.sort_index().sort_values(ascending=False, kind="stable").rename("share")
+
+
+def tell_steady_clues(study: pd.DataFrame, names: dict[str, str]) -> str:
+    """Name in French the clues that every card of a `seed_study` kept, and count all."""
+    steady = steady_clues(study)
+    always = ", ".join(names[clue] for clue in steady[steady == 1].index) or "aucun"
+    return f"Indices de toutes les cartes : {always} ; présents au moins une fois : {number(len(steady))}."
 
 
 def _scores(model, X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray | None]:

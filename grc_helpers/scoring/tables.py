@@ -11,6 +11,7 @@ from grc_helpers.errors import GrcError
 from grc_helpers.style import number
 
 FEWEST = 30  # customers of each answer below which nothing can be learnt on one part and judged on another
+TYPED_DATE = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T].*)?"
 MOSTLY_DISTINCT = 0.5  # a text with more distinct values than this share of the rows names customers
 
 
@@ -114,6 +115,8 @@ def _useless(column: pd.Series) -> str:
         return ""
     if not all(isinstance(value, str) for value in known.head(100)):
         return "date : calculez-en une durée"
+    if known.str.fullmatch(TYPED_DATE).mean() > 0.9:
+        return "date écrite en texte : calculez-en une durée, par exemple un nombre de mois"
     if known.nunique() > MOSTLY_DISTINCT * len(column):
         return "presque autant de valeurs que de clients"
     return ""

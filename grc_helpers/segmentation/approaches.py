@@ -213,14 +213,19 @@ def wanted_groups(goal: pd.Series, gone: pd.Series, *, share: float = 0.2, least
     return pd.Series(np.select([absent, best], [GROUPS[2], GROUPS[0]], GROUPS[1]), index=goal.index, name="group")
 
 
-def supervised(columns: list[str], table: pd.DataFrame, *, seed: int, method: str = "tree", leaves: int = 6):
+def supervised(
+    columns: list[str], table: pd.DataFrame, *, seed: int, method: str = "tree", leaves: int = 6, n_groups: int = 0
+):
     """Return the pipeline that learns wanted groups: a tree (CART) or a linear discriminant analysis (Fisher 1936).
 
-    The tree reads numbers as they are, so that its rules can be read by a manager.
+    The tree reads numbers as they are, so that its rules can be read by a manager. It weighs the groups alike, whatever
+    their sizes; so does the discriminant when it is told how many there are (``n_groups``; 0: by their sizes).
     """
     _refuse_unfit(columns, table)
     if method == "discriminant":
-        return make_pipeline(prepare(columns, table), LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"))
+        alike = np.full(n_groups, 1 / n_groups) if n_groups else None
+        linear = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=alike)
+        return make_pipeline(prepare(columns, table), linear)
     numbers = [column for column in columns if pd.api.types.is_numeric_dtype(table[column])]
     classes = [column for column in columns if column not in numbers]
     dummies = make_pipeline(

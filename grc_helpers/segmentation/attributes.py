@@ -55,13 +55,15 @@ def run(table: ibis.Table) -> pd.DataFrame:
     return table.to_pyarrow().to_pandas(date_as_object=False)
 
 
-def customer_attributes(data, customers: pd.Index) -> Attributes:
+def customer_attributes(data, customers: pd.Index, *, told=()) -> Attributes:
     """Return what is known of customers: the course's own tables, or the columns of a file that do not vary.
 
     Parameters
     ----------
     data : Dataset
     customers : Index of customer_id
+    told : iterable of str
+        Columns that serve otherwise (what is bought, where).
     """
     from grc_helpers.data.loading import read_table
 
@@ -78,7 +80,7 @@ def customer_attributes(data, customers: pd.Index) -> Attributes:
     if not extra:
         return _sorted(pd.DataFrame(index=customers), None)
     steady = data.table.group_by("customer_id").agg(
-        **{f"n{k}": _[column].nunique() for k, column in enumerate(extra)},
+        **{f"n{k}": _[column].cast("string").nullif("").nunique() for k, column in enumerate(extra)},
         **{f"v{k}": _[column].cast("string").max() for k, column in enumerate(extra)},
     )
     found = run(steady).set_index("customer_id").reindex(customers)
@@ -86,11 +88,12 @@ def customer_attributes(data, customers: pd.Index) -> Attributes:
     known = found[[f"v{k}" for k in fixed]].set_axis([extra[k] for k in fixed], axis=1)
     consents = [column for column in known if REACH.search(column)]
     reach = known[consents[0]].str.lower().isin(["1", "oui", "true", "vrai", "yes", "o"]) if consents else None
-    return _sorted(known.drop(columns=consents), reach)
+    moving = [column for k, column in enumerate(extra) if k not in fixed and column not in told]
+    return _sorted(known.drop(columns=consents), reach, moving)
 
 
-def _sorted(known: pd.DataFrame, reach: pd.Series | None) -> Attributes:
-    values, aside = {}, []
+def _sorted(known: pd.DataFrame, reach: pd.Series | None, moving=()) -> Attributes:
+    values, aside = {}, [(column, "change d'un achat à l'autre") for column in moving]
     for column in known:
         given = known[column].replace("", pd.NA)
         numbers = pd.to_numeric(given.astype("string").str.replace(",", ".", regex=False), errors="coerce")
@@ -123,6 +126,11 @@ def _unfit(given: pd.Series, numeric: bool) -> str:
     return ""
 
 
+def names_in_file(data) -> dict[str, str]:
+    """Return, for each column that was given a standard name when read, the name that it has in the user's file."""
+    return dict(data.reading.names) if data.reading else {}
+
+
 def find_mixes(data, *, need: str = "", channel: str = "") -> tuple[ibis.Table, dict[str, str]]:
     """Find the columns that say what is bought and where.
 
@@ -130,7 +138,7 @@ def find_mixes(data, *, need: str = "", channel: str = "") -> tuple[ibis.Table, 
     ----------
     data : Dataset
     need, channel : str
-        Names of the columns; found by their names when empty.
+        Names of the columns, as in the file or as read; found by their names when empty.
 
     Returns
     -------
@@ -144,7 +152,8 @@ def find_mixes(data, *, need: str = "", channel: str = "") -> tuple[ibis.Table, 
     GrcError
         A column that the file does not have.
     """
-    table, mixes = data.table, {}
+    table, mixes, own = data.table, {}, names_in_file(data)
+    read_as = {given: column for column, given in own.items()}
     if data.name == "complete_journey":
         table = _with_departments(table, data)
         mixes["need"] = "department"
@@ -153,11 +162,12 @@ def find_mixes(data, *, need: str = "", channel: str = "") -> tuple[ibis.Table, 
         mixes = {"need": "category", "channel": "channel"}
     free = [column for column in table.columns if column not in CANONICAL]
     for role, stated, pattern in (("need", need, NEED), ("channel", channel, CHANNEL)):
+        stated = read_as.get(stated, stated)
         if stated and stated not in free:
             raise GrcError(
                 f"La colonne « {stated} » n'existe pas dans ces transactions.",
                 where=f"réglage « {role}_column »",
-                todo="colonnes disponibles : " + (", ".join(free) or "aucune"),
+                todo="colonnes disponibles : " + (", ".join(own.get(column, column) for column in free) or "aucune"),
             )
         named = [stated] if stated else [column for column in free if pattern.search(column)]
         named = [column for column in named if column not in mixes.values()] if not stated else named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,10 @@ import pandas as pd
 from grc_helpers.segmentation.approaches import unsupervised
 from grc_helpers.segmentation.customers import Customers
 from grc_helpers.segmentation.judging import agreement
+from grc_helpers.style import number
 
+CUTS = {"need": "Besoin", "profitability": "Rentabilité", "channel": "Canal"}
+MIXES = {"need: ": "une colonne qui dit le produit", "channel: ": "une colonne qui dit le canal"}
 PROFIT_CLASSES = ("déficitaires", "petits profits", "bons profits", "gros profits")
 
 
@@ -77,6 +81,17 @@ def three_cuts(customers: Customers, profit: pd.Series, *, seed: int) -> pd.Data
 def crossed_agreement(cuts) -> pd.DataFrame:
     """Return the adjusted Rand index of every pair of cuts (a DataFrame, or a dict of labels)."""
     return pd.DataFrame({b: {a: agreement(cuts[a], cuts[b]) for a in cuts} for b in cuts})
+
+
+def tell_agreement(agreed: pd.DataFrame) -> str:
+    """Write the agreement of each pair of cuts in French."""
+    pairs = combinations(agreed, 2)
+    return " ; ".join(f"{CUTS[a].lower()} et {CUTS[b].lower()} : {number(agreed.loc[a, b], 2)}" for a, b in pairs)
+
+
+def missing_mixes(now: pd.DataFrame) -> str:
+    """Say in French which columns are missing to cut by need and by channel; empty: none."""
+    return " et ".join(told for start, told in MIXES.items() if not any(name.startswith(start) for name in now))
 
 
 def found_needs(cuts: pd.DataFrame, orders: pd.Series) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from sklearn.tree import DecisionTreeRegressor
 from grc_helpers.segmentation.approaches import UNKNOWN, Slices, usable
 from grc_helpers.segmentation.customers import MINIMUM, Customers
 from grc_helpers.segmentation.judging import FOLDS, cramer_v, eta_squared, explained, out_of_sample
+from grc_helpers.style import percent
 
 FAMILIES = {
     "profil": "Démographie, géographie, socio-économie",
@@ -115,6 +116,22 @@ def family_power(customers: Customers, *, n_boot: int, seed: int) -> pd.DataFram
             }
         )
     return pd.DataFrame(rows)
+
+
+def tell_unknown(customers: Customers) -> str:
+    """Say in French how many customers are not wholly described, and what that alone explains; empty: all are."""
+    blank = customers.now[customers.columns("profil")].isna().any(axis=1)
+    if not blank.any():
+        return ""
+    share = percent(eta_squared(customers.goal, blank))
+    return (
+        f"{percent(blank.mean())} des clients ne sont pas entièrement décrits : cela seul explique {share} du profit."
+    )
+
+
+def absent_families(table: pd.DataFrame) -> str:
+    """Name the families that a table of :func:`family_power` lacks."""
+    return ", ".join(name for name in FAMILIES.values() if name not in set(table["family"])) or "aucune"
 
 
 def _told(tree, table: pd.DataFrame, goal: pd.Series, seed: int) -> pd.DataFrame:

@@ -16,7 +16,8 @@ import pandas as pd
 from ibis import _
 
 from grc_helpers.errors import GrcError
-from grc_helpers.segmentation.attributes import customer_attributes, find_mixes, run
+from grc_helpers.segmentation.attributes import customer_attributes, find_mixes, names_in_file, run
+from grc_helpers.style import number
 from grc_helpers.tier_stability import two_half_years
 
 BEHAVIOUR = ("orders", "spend", "basket", "silence")
@@ -83,9 +84,9 @@ class Customers:
 def describe_customers(
     data,
     *,
-    margin_rate: float,
-    cost_per_order: float,
     seed: int,
+    margin_rate: float = 0.30,
+    cost_per_order: float = 1.0,
     most: int = 3000,
     need_column: str = "",
     channel_column: str = "",
@@ -109,7 +110,8 @@ def describe_customers(
     Raises
     ------
     GrcError
-        Fewer than fifty customers, an unknown column, or customers who all bring the same.
+        Fewer than fifty customers, an unknown column, customers who all bring the same, or who cost more than they
+        bring on average (no action could then be worth its cost).
     """
     cuts = two_half_years(data.observation_start, data.observation_end)
     table, mixes = find_mixes(data, need=need_column, channel=channel_column)
@@ -128,7 +130,7 @@ def describe_customers(
     now, later = (_criteria(sums[sums["half"] == half], ends[half], mixes) for half in (0, 1))
     weeks = [_criteria(sums[(sums["half"] == 0) & (sums["odd"] == odd)], cuts[1], mixes) for odd in (1, 0)]
     both = weeks[0].index.intersection(weeks[1].index)
-    given = customer_attributes(data, kept)
+    given = customer_attributes(data, kept, told=mixes.values())
     attributes = given.values
     for frame in (now, later, *weeks):
         frame["profit"] = margin_rate * frame["spend"] - cost_per_order * frame["orders"]
@@ -140,11 +142,18 @@ def describe_customers(
             where=f"achats du {cuts[1]:%d/%m/%Y} à la fin de l'observation",
             todo="donnez un fichier où les achats diffèrent, sur deux semestres",
         )
+    if goal.mean() <= 0:
+        raise GrcError(
+            "En moyenne, ces clients coûtent plus qu'ils ne rapportent : aucune action ne peut payer.",
+            where=f"profit moyen du second semestre : {number(goal.mean(), 2)} par client",
+            todo="baissez « cost_per_order » ou relevez « margin_rate » pour qu'ils ressemblent à votre entreprise",
+        )
     families = {"profil": list(attributes.columns), "rentabilité": ["profit"], "comportement": list(BEHAVIOUR)}
     families["comportement"] += [column for column in now if column.startswith("need: ")]
     families["situation"] = [c for c in now if c in ("weekend", "morning", "evening") or c.startswith("channel: ")]
     tables = [frame.join(attributes) for frame in (now, later, weeks[0].loc[both], weeks[1].loc[both])]
-    return Customers(cuts, *tables, goal, families, given.aside, given.reach, len(known))
+    aside = given.aside.replace({"column": names_in_file(data)})
+    return Customers(cuts, *tables, goal, families, aside, given.reach, len(known))
 
 
 def _sums(table, cuts: list[date], mixes: dict[str, str]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from grc_helpers.segmentation.approaches import Clusters
 from grc_helpers.segmentation.judging import bootstrap_stability, explained, out_of_sample
+from grc_helpers.style import number
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,15 @@ def smallest_size(gain_per_customer, action: Action):
     gain = np.asarray(gain_per_customer, dtype=float)
     with np.errstate(divide="ignore"):
         return np.where(gain > 0, np.ceil(action.segment_cost / np.where(gain > 0, gain, 1.0)), np.inf)
+
+
+def tell_best_niche(table: pd.DataFrame) -> str:
+    """Say in French how large the segment of largest gain per customer is, and how large it should be."""
+    top = table.loc[table["gain"].idxmax()]
+    told = f"Le segment {top['segment']} gagne le plus par client ; il compte {number(top['customers'])} clients"
+    if np.isinf(top["smallest"]):
+        return f"{told}, et aucune taille n'y suffirait."
+    return f"{told} et devrait en compter au moins {number(top['smallest'])}."
 
 
 def niches(labels, goal: pd.Series, action: Action, *, seed: int) -> pd.DataFrame:

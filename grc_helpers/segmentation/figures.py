@@ -7,21 +7,29 @@ from textwrap import fill
 import numpy as np
 import pandas as pd
 
+from grc_helpers.segmentation.categories import CUTS, crossed_agreement
 from grc_helpers.segmentation.naming import MEASURES, criterion
-from grc_helpers.segmentation.sheet import GREEN, MARKS, ORANGE, RED, UNMEASURED, lights
+from grc_helpers.segmentation.sheet import GREEN, MARKS, ORANGE, RED, UNMEASURED, lights, prerequisites
 from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, new_axes, number, percent
 
 TINTS = {GREEN: "#b9dfd0", ORANGE: "#f6e0b0", RED: "#f1c3ab", UNMEASURED: "#eef0f2"}
 
+LITTLE = 0.2  # adjusted Rand index below which cuts are said to agree little
 
-def plot_inside_outside(table: pd.DataFrame, *, label: str, inside: str, title: str, ax=None):
-    """Draw what each row explains on the customers that made it, and out of sample with its interval.
+
+def plot_inside_outside(table: pd.DataFrame, *, label: str, inside: str, what: str, ax=None):
+    """Draw what each row explains on the customers that made it, and out of sample with its interval; title: the best.
 
     Parameters
     ----------
     table : DataFrame
         ``label`` and ``inside`` name two of its columns; ``explained``, ``low``, ``high``.
+    what : str
+        What a row is, with its article.
     """
+    best = table["explained"].max()
+    title = f"Au mieux, {what} explique {percent(best)} du profit"
+    title = title if best > 0 else f"Au mieux, {what} n'explique rien du profit"
     table = table.sort_values("explained", ignore_index=True)
     ax = new_axes(ax, size=(7.4, 1.6 + 0.44 * len(table)))
     place = np.arange(len(table))
@@ -91,16 +99,18 @@ def plot_numbers(table: pd.DataFrame, best: dict[str, int], *, currency: str, ti
     return fig
 
 
-def plot_flows(cuts: pd.DataFrame, *, names: dict[str, str], title: str, ax=None):
-    """Draw how the same customers go from one cut to the next: bands as wide as their number.
+def plot_flows(cuts: pd.DataFrame, *, ax=None):
+    """Draw how the same customers go from one cut to the next: bands as wide as their number; title: their agreement.
 
     Parameters
     ----------
     cuts : DataFrame
-        One column a cut, text.
-    names : dict
-        French name of each column.
+        One column a cut, text (see :func:`grc_helpers.segmentation.categories.three_cuts`).
     """
+    agreed = [pair for row, pair in crossed_agreement(cuts).stack().items() if row[0] != row[1]]
+    low, high = (number(end(agreed), 2) for end in (min, max))
+    little = ", peu d'accord" if max(agreed) < LITTLE else ""
+    title = f"Trois découpages{little} : Rand ajusté de {low} à {high}"
     ax = new_axes(ax, size=(7.4, 4.6))
     gap, width, columns = 0.02, 0.02, list(cuts.columns)
     places = []
@@ -124,7 +134,7 @@ def plot_flows(cuts: pd.DataFrame, *, names: dict[str, str], title: str, ax=None
                 _band(ax, (x + width, x + 1 - width), (start, end), share, color)
                 places[x][left][3] += share
                 places[x + 1][right][2] += share
-    ax.set_xticks(range(len(columns)), [names[column] for column in columns])
+    ax.set_xticks(range(len(columns)), [CUTS[column] for column in columns])
     ax.set(
         title=title,
         xlim=(-0.55, len(columns) - 0.35),
@@ -143,9 +153,9 @@ def _band(ax, x: tuple[float, float], bottoms: tuple[float, float], height: floa
     ax.fill_between(x[0] + (x[1] - x[0]) * t, curve, curve + height, color=color, alpha=0.3, linewidth=0)
 
 
-def plot_sheet(sheet: pd.DataFrame, *, currency: str, title: str, ax=None):
-    """Draw the sheet: one row a segmentation, each number on the tint of its light, with a mark besides the tint."""
-    table = lights(sheet)
+def plot_sheet(sheet: pd.DataFrame, *, currency: str, ax=None):
+    """Draw the sheet: one row a segmentation, each number on the tint of its light; title: how many are all green."""
+    table, green = lights(sheet), int((prerequisites(sheet) == GREEN).all(axis=1).sum())
     ax = new_axes(ax, size=(8.2, 1.5 + 0.42 * len(sheet)))
     writers = {"gain_low": lambda v: money(v, currency), "retest": lambda v: number(v, 2)}
     writers |= {"stability": writers["retest"], "half_year": writers["retest"]}
@@ -159,7 +169,7 @@ def plot_sheet(sheet: pd.DataFrame, *, currency: str, title: str, ax=None):
     ax.set_yticks(range(len(sheet)), sheet.index)
     ax.xaxis.tick_top()
     ax.set(xlim=(-0.5, table.shape[1] - 0.5), ylim=(len(sheet) - 0.5, -0.5))
-    ax.set_title(title, pad=14)
+    ax.set_title(f"Au vert sur les trois prérequis : {green or 'aucun'} des {len(sheet)} découpages", pad=14)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.grid(False)

@@ -133,8 +133,3 @@ def bootstrap_stability(segmenter, table: pd.DataFrame, *, n_pairs: int, seed: i
             placed.append(learnt.predict(table))
         found.append(agreement(*placed))
     return float(np.mean(found)), float(np.min(found))
-
-
-def moves(before, after, customers: pd.Index) -> pd.DataFrame:
-    """Cross the segments of the same customers in two half-years: numbers of customers."""
-    return pd.crosstab(pd.Series(before, index=customers), pd.Series(after, index=customers))

@@ -31,7 +31,7 @@ MEASURES = {
     "explained_low": "explique\n(borne basse)",
     "known": "critère\nconnu",
     "retest": "test–retest\n(κ)",
-    "stability": "bootstrap\n(Rand ajusté)",
+    "stability": "stabilité\n(Rand ajusté)",
     "half_year": "un semestre\naprès (κ)",
     "smallest_share": "plus petit\nsegment",
     "reach": "joignables",
@@ -46,6 +46,13 @@ def criterion(column: str) -> str:
     if column.startswith("channel: "):
         return "canal : " + column.removeprefix("channel: ")
     return NAMES.get(column, column)
+
+
+def tell_criteria(families: dict[str, list[str]], aside: pd.DataFrame) -> str:
+    """Say in French which criteria were read, and which columns were set aside, and why."""
+    read = ", ".join(criterion(name) for names in families.values() for name in names)
+    out = " ; ".join(f"{row.column} ({row.why})" for row in aside.itertuples())
+    return f"Critères lus : {read}." + (f" Colonnes mises à part : {out}." if out else "")
 
 
 def named(frame: pd.DataFrame, column: str = "criterion") -> pd.DataFrame:

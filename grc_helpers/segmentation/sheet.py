@@ -14,11 +14,14 @@ from grc_helpers.segmentation.customers import ENOUGH, Customers
 from grc_helpers.segmentation.decision import Action, gain_interval
 from grc_helpers.segmentation.judging import bootstrap_stability, explained, out_of_sample, same_place
 from grc_helpers.segmentation.naming import criterion
+from grc_helpers.style import interval, money, number, percent
 
 GREEN, ORANGE, RED, UNMEASURED = "vert", "orange", "rouge", "non mesuré"
 MARKS = {GREEN: "●", ORANGE: "◐", RED: "○", UNMEASURED: "–"}
-# Fixed before looking: from the first bound on, green; from the second on, orange; below, red. Placements that are
-# compared (kappa): "substantial" and "moderate" of Landis and Koch (1977); bootstrap: the bounds of Hennig (2007).
+# From the first bound on, green; from the second on, orange; below, red. All fixed before looking, but those of the two
+# kappas: they replaced adjusted Rand indices whose first values had been seen, and are therefore taken from elsewhere,
+# Landis and Koch (1977): "substantial" and "moderate"; a half-year later, "moderate" and "fair". Stability: after
+# Hennig (2007).
 THRESHOLDS = {
     "explained_low": (0.05, 0.0),
     "known": (0.90, 0.60),
@@ -174,6 +177,21 @@ def lights(sheet: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({name: sheet[name].map(lambda v, n=name: light(n, v)) for name in THRESHOLDS})
     table.loc[sheet["gain"] <= 0, "gain_low"] = RED
     return table
+
+
+def tell_interests(told: dict[str, float]) -> str:
+    """Say in French what :func:`judge` found of the segmentation by interests of Cafés Merle (euros)."""
+    shares = [percent(told[name]) for name in ("known", "explained")]
+    return (
+        f"Centres d'intérêt, par enquête (Cafés Merle, simulés) : connus pour {shares[0]} des clients ; part du profit "
+        f"expliquée, autres clients : {shares[1]} {interval(told['explained_low'], told['explained_high'])} ; "
+        f"stabilité {number(told['stability'], 2)} ; gain {money(told['gain'], 'EUR')}."
+    )
+
+
+def marked(sheet: pd.DataFrame) -> pd.DataFrame:
+    """Return the lights of :func:`prerequisites` with their marks, and beside them what is explained and the gain."""
+    return prerequisites(sheet).map(lambda light: f"{MARKS[light]} {light}").join(sheet[["explained", "gain"]])
 
 
 def prerequisites(sheet: pd.DataFrame) -> pd.DataFrame:

@@ -66,7 +66,8 @@ def recovery(world: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     raw = world[["orders", "basket", "weekend"]]
     rows = [("a priori", "classe d'âge", Slices("age_class").fit(learn).predict(test))]
     for method, name in (("discriminant", "analyse discriminante"), ("tree", "arbre")):
-        taught = supervised(CRITERIA, world, seed=seed, method=method).fit(learn, learn["truth"])
+        taught = supervised(CRITERIA, world, seed=seed, method=method, n_groups=len(SEGMENTS))
+        taught.fit(learn, learn["truth"])
         rows.append(("supervisée", name, taught.predict(test)))
     blunt = Clusters("kmeans", 4, random_state=seed).fit(raw[half].to_numpy())
     rows.append(("non supervisée", "k-means, unités d'origine", blunt.predict(raw[~half].to_numpy())))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from grc_helpers.scoring.card import Scorecard
-from grc_helpers.scoring.classes import PRIOR, ClassMaker, WoeEncoder, information_values, weigh
+from grc_helpers.scoring.classes import PRIOR, ClassMaker, WoeEncoder, information_values, warn_of_leaks, weigh
 
 
 def two_classes(n=100_000):
@@ -112,3 +112,12 @@ def test_the_card_is_a_scikit_learn_classifier():
     X, y, _ = simulated(1500)
     assert clone(Scorecard(max_clues=3)).max_clues == 3
     assert cross_val_score(Scorecard(), X, y, cv=3, scoring="roc_auc").min() > 0.6
+
+
+def test_a_clue_that_knows_the_answer_is_named():
+    values = pd.Series({"letter": 5.2, "age": 0.3})
+    names = {"letter": "Date de la lettre", "age": "Âge"}
+    assert (
+        warn_of_leaks(values, names).endswith("(section 7) : Date de la lettre.")
+        and warn_of_leaks(values[1:], names) == ""
+    )

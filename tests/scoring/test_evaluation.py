@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from grc_helpers.errors import GrcError
 from grc_helpers.scoring import evaluation as ev
+from grc_helpers.scoring.card import Scorecard
 from grc_helpers.scoring.decision import break_even, compare_lists, profit_curve
 
 ANSWERS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 6)), min_size=4, max_size=60)
@@ -121,3 +122,18 @@ def test_profit_and_lists_by_hand():
     assert found.loc["trois", ["contacted", "spent", "events", "profit", "extra"]].tolist() == [3, 6, 2, 4, 4]
     assert found.loc["tous", ["profit", "extra", "extra_low", "extra_high"]].tolist() == [0, 0, 0, 0]
     assert found.loc["trois", "extra_low"] <= 4 <= found.loc["trois", "extra_high"]
+
+
+def test_a_clue_that_carries_the_card_is_missed_and_one_of_no_use_is_not():
+    """A single useful clue: shuffled, the card is left with chance, an AUC of one half."""
+    rng = np.random.default_rng(2)
+    X = pd.DataFrame({"useful": rng.integers(0, 2, 4000) * 1.0, "noise": rng.integers(0, 2, 4000) * 1.0})
+    y = (rng.random(4000) < 0.1 + 0.4 * X["useful"]).astype(int)
+    card = Scorecard(min_iv=0.0).fit(X[:2000], y[:2000])
+    lost = ev.importance(card, X[2000:], y[2000:], n_repeats=5, seed=1)
+    assert lost.index[0] == "useful"
+    assert lost.loc["useful", "auc_lost"] == pytest.approx(
+        roc_auc_score(y[2000:], card.totals(X[2000:])) - 0.5, abs=0.03
+    )
+    assert lost.drop(index="useful")["auc_lost"].abs().max() < 0.02
+    assert ((lost["least"] <= lost["auc_lost"]) & (lost["auc_lost"] <= lost["most"])).all()

@@ -6,7 +6,14 @@ import pytest
 
 from grc_helpers.scoring.classes import ClassMaker
 from grc_helpers.scoring.potential import notes, weight_sensitivity, weighted_ranks
-from grc_helpers.scoring.rivals import CountOfClues, compare_models, disqual, seed_study, steady_clues
+from grc_helpers.scoring.rivals import (
+    CountOfClues,
+    compare_models,
+    disqual,
+    seed_study,
+    steady_clues,
+    tell_steady_clues,
+)
 from grc_helpers.scoring.tables import scoring_table, split
 
 
@@ -64,6 +71,9 @@ def test_the_seed_moves_the_auc_and_one_seed_always_gives_the_same():
     pd.testing.assert_frame_equal(study, again)
     assert study["card"].nunique() == 3
     assert steady_clues(study).iloc[0] == 1 and steady_clues(study).between(0, 1).all()
+    draws = pd.DataFrame({"clues": [["a", "b"], ["a", "c"]]})
+    told = tell_steady_clues(draws, {"a": "Âge", "b": "Ville", "c": "Offre"})
+    assert told == "Indices de toutes les cartes : Âge ; présents au moins une fois : 3."
 
 
 def test_notes_and_weights():

@@ -63,3 +63,11 @@ def test_those_who_judge_have_the_same_share_and_do_not_learn():
     learn, judge = split(table, judge_share=0.4, seed=1)
     assert len(judge) == 400 and not set(learn) & set(judge)
     assert table.y[judge].mean() == table.y[learn].mean() == 0.1
+
+
+@pytest.mark.parametrize("day", ["03/02/2024", "2024-02-03", "3.2.24", "2024-02-03 10:00"])
+def test_a_date_typed_as_text_is_set_aside_with_its_remedy(day):
+    days = [day if k % 4 else None for k in range(200)]
+    table = scoring_table(rows(entree=days, code=["12/A", "1-2"] * 100, age=np.arange(200)))
+    assert list(table.X) == ["code", "age"]
+    assert table.set_aside.set_index("column").loc["entree", "reason"].startswith("date écrite en texte : calculez")

@@ -104,3 +104,14 @@ def test_a_tree_keeps_to_its_leaves():
     world = known_segments(seed=1)
     tree = supervised(CRITERIA, world, seed=1).fit(world, world["truth"])
     assert tree[-1].get_n_leaves() <= 6
+
+
+def test_the_discriminant_told_to_weigh_groups_alike_finds_a_rare_one():
+    """One customer in twenty, one unit apart: alike, the bound is half-way; by their sizes hardly anyone is rare."""
+    rng = np.random.default_rng(1)
+    rare = np.arange(2000) % 20 == 0
+    table = pd.DataFrame({"x": rng.normal(0, 1, 2000) + rare, "y": rng.normal(0, 1, 2000)})
+    groups = np.where(rare, "rare", "usual")
+    by_size, alike = (supervised(["x", "y"], table, seed=1, method="discriminant", n_groups=n) for n in (0, 2))
+    found = [(model.fit(table, groups).predict(table)[rare] == "rare").mean() for model in (by_size, alike)]
+    assert found[0] < 0.1 and found[1] == pytest.approx(0.69, abs=0.1)  # Φ(½) = .69

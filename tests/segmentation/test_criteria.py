@@ -112,6 +112,11 @@ def test_titles_state_the_finding():
     assert ax.get_title().startswith("1 segment sur 2 paie son coût fixe (10")
     none = figures.plot_niches(niches([0] * 30 + [1] * 30, goal / 9, action, seed=1), action, currency="EUR")
     assert none.get_title().startswith("Aucun segment sur 2 ne paie")
+    rows = pd.DataFrame({"family": ["a"], "inside": [0.2], "explained": [0.1], "low": [0.0], "high": [0.2]})
+    options = {"label": "family", "inside": "inside", "what": "une famille"}
+    assert figures.plot_inside_outside(rows, **options).get_title().startswith("Au mieux, une famille explique 10,0")
+    nothing = figures.plot_inside_outside(rows.assign(explained=-0.1), **options)
+    assert "n'explique rien" in nothing.get_title()
     counts = pd.DataFrame({"k": [1, 2], "silhouette": [np.nan, 0.2], "stability": [np.nan, 0.5], "gain": [0.0, -1]})
     fig = figures.plot_numbers(
         counts.assign(low=counts["gain"], high=counts["gain"]),

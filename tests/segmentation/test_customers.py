@@ -10,6 +10,7 @@ import pytest
 from grc_helpers.data.loading import load
 from grc_helpers.errors import GrcError
 from grc_helpers.segmentation.customers import describe_customers
+from grc_helpers.segmentation.naming import tell_criteria
 
 MODEL = {"margin_rate": 0.5, "cost_per_order": 1.0, "seed": 1}
 
@@ -65,6 +66,12 @@ def test_an_unknown_column_is_refused(shop_data):
         describe_customers(shop_data, **MODEL, need_column="gamme")
 
 
+def test_a_column_may_be_named_as_in_the_file_or_as_it_was_read(shop_data, shop_customers):
+    for name in ("rayon", "category"):
+        seen = describe_customers(shop_data, **MODEL, need_column=name, channel_column="canal")
+        pd.testing.assert_frame_equal(seen.now, shop_customers.now)
+
+
 def written(tmp_path, frame):
     frame.to_csv(tmp_path / "ventes.csv", index=False)
     return load(tmp_path / "ventes.csv")
@@ -97,3 +104,22 @@ def test_returns_do_not_make_shares_outside_zero_and_one(tmp_path):
     seen = describe_customers(written(tmp_path, sales), **MODEL)
     shares = seen.now.filter(regex="need|weekend")
     assert shares.shape[1] == 3 and shares.min().min() >= 0 and shares.max().max() <= 1
+
+
+def test_customers_who_cost_more_than_they_bring_are_refused(shop_data):
+    with pytest.raises(
+        GrcError, match="coûtent plus qu'ils ne rapportent(?s:.*)−(?s:.*)par client(?s:.*)cost_per_order"
+    ):
+        describe_customers(shop_data, seed=1, margin_rate=0.01, cost_per_order=100.0)
+
+
+def test_an_attribute_told_on_some_lines_only_is_one_and_one_that_moves_is_set_aside(tmp_path, shop_file):
+    sales = pd.read_csv(shop_file)
+    sales["sorte"] = sales["sorte"].where(np.arange(len(sales)) % 3 > 0, "")
+    sales["vendeur"] = np.where(np.arange(len(sales)) % 2, "Ana", "Luc")
+    seen = describe_customers(written(tmp_path, sales), **MODEL)
+    assert "sorte" in seen.families["profil"] and set(seen.now["sorte"].dropna()) == {"entreprise", "particulier"}
+    why = seen.aside.set_index("column")["why"]
+    assert why["vendeur"] == "change d'un achat à l'autre" and "rayon" not in why and "canal" not in why
+    told = tell_criteria(seen.families, seen.aside)
+    assert told.startswith("Critères lus : sorte, ") and "vendeur (change d'un achat à l'autre)" in told

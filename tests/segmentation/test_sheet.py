@@ -17,6 +17,7 @@ from grc_helpers.segmentation.decision import (
     number_of_segments,
     plan_action,
     smallest_size,
+    tell_best_niche,
 )
 from grc_helpers.segmentation.seeds import seed_sensitivity
 from grc_helpers.segmentation.sheet import (
@@ -92,6 +93,14 @@ def test_smallest_size_by_hand():
     # Margins 250, 50, 20: gains 20, 0 and −3; 100 ÷ 20 = 5 customers.
     assert smallest_size(action.gain(np.array([250, 50, 20])), action).tolist() == [5, math.inf, math.inf]
     assert plan_action(pd.Series([10.0, 30.0]), effect=0.1, cost=0, segment_cost=0) == Action(0.1, 2.0, 0.04)
+
+
+def test_the_best_niche_is_told_even_when_no_size_would_do():
+    rich, poor = (
+        niches([0, 0, 1, 1] * 20, pd.Series([90.0, 80, 10, 10] * 20), Action(0.1, cost, 10), seed=1) for cost in (4, 99)
+    )
+    assert "compte 40 clients et devrait en compter au moins 3." in tell_best_niche(rich)  # 10 ÷ (8,5 − 4)
+    assert tell_best_niche(poor).endswith("aucune taille n'y suffirait.")
 
 
 def test_gain_by_hand():
