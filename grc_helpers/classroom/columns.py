@@ -184,7 +184,6 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "p_alive": ("Chance d'être encore client", percent),
     "p_value": ("p corrigée", partial(number, decimals=4)),
     "part": ("Ce qui change", str),
-    "p_value": ("p corrigée", lambda p: number(p, 4) if p >= 1e-4 else "< 0,0001"),
     "past_margin": ("Marge passée", partial(money, decimals=2)),
     "past_r2": ("R² du passé", partial(number, decimals=3)),
     "peak_week": ("Plus forte semaine", number),
