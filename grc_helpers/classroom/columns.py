@@ -182,7 +182,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "orders_class": ("Commandes", str),
     "orders_year": ("Commandes par client et par an", partial(number, decimals=1)),
     "p_alive": ("Chance d'être encore client", percent),
-    "p_value": ("p corrigée", partial(number, decimals=4)),
+    "p_value": ("p corrigée", lambda p: number(p, 4) if p >= 1e-4 else "< 0,0001"),
     "part": ("Ce qui change", str),
     "past_margin": ("Marge passée", partial(money, decimals=2)),
     "past_r2": ("R² du passé", partial(number, decimals=3)),
