@@ -18,7 +18,7 @@ def monthly_amounts(daily: pd.DataFrame) -> pd.DataFrame:
     """
     months = daily["date"].dt.to_period("M")
     every = pd.period_range(months.min(), months.max(), freq="M")
-    wide = daily.groupby(["customer_id", months])["amount"].sum().unstack(fill_value=0.0)
+    wide = daily.groupby(["customer_id", months])["amount"].sum().astype(float).unstack(fill_value=0.0)
     return wide.reindex(columns=every, fill_value=0.0).clip(lower=0)
 
 

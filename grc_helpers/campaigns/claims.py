@@ -18,14 +18,14 @@ CLAIMS = {
         "why": "une définition ne se mesure pas. Ce qui se mesure : cet essai ajoute {during} achats pour cent clients "
         "pendant l'offre, et {rest} dans les {days} jours d'après, un intervalle qui "
         "{zero} zéro.",
-        "needed": "des essais de promotions réelles, suivis bien après leur fin, et un programme suivi de la même façon",
+        "needed": "des essais de promotions réelles, suivis longtemps après leur fin, et un programme suivi de même",
     },
     "C4": {
         "source": "S0",
         "claim": "« on peut ne destiner le programme qu'aux meilleurs clients, où à des segments spécifiques dont "
         "réponse sera particulièrement favorable » [sic]",
-        "why": "la phrase permet les deux, sans dire lequel rapporte. Sur cette campagne simulée, cibler par réponse ajoutée "
-        "rapporte {uplift} par client de la base, cibler les meilleurs clients {value} : "
+        "why": "la phrase permet les deux, sans dire lequel rapporte. Sur cette campagne simulée, cibler par "
+        "réponse ajoutée rapporte {uplift} par client de la base, cibler les meilleurs clients {value} : "
         "l'ordre vient des réglages.",
         "needed": "un essai tiré au sort dans votre entreprise, pour l'action que vous voulez cibler",
     },

@@ -65,9 +65,15 @@ def effect_table(daily: pd.DataFrame, trial: pd.DataFrame, *, window: int) -> pd
     return pd.DataFrame(rows).T[["treated", "control", "effect", "low", "high"]].rename_axis("measure")
 
 
-def cumulative_effect(daily: pd.DataFrame, trial: pd.DataFrame, *, days: int, points: int = 25) -> pd.DataFrame:
-    """Return the difference in orders from the launch to each of several days: ``effect``, ``low``, ``high``."""
-    stops = np.unique(np.linspace(1, days, points).round().astype(int))
+def cumulative_effect(daily: pd.DataFrame, trial: pd.DataFrame, *, window: int, days: int) -> pd.DataFrame:
+    """Return the difference in orders from the launch to each of some days: ``effect``, ``low``, ``high``.
+
+    Parameters
+    ----------
+    window, days : int
+        Days of the offer, and days followed: both are among the days of the table (its index, 24 of them at most).
+    """
+    stops = np.unique([*np.linspace(1, days, 23).round().astype(int), window, days])
     rows = {day: difference(outcomes(daily, trial, start=0, stop=day)["orders"], trial["treated"]) for day in stops}
     return pd.DataFrame(rows).T[["effect", "low", "high"]].rename_axis("day")
 
@@ -85,8 +91,9 @@ def three_readings(
     Returns
     -------
     DataFrame, one row a reading
-        ``credited`` (margin per treated customer), ``cost``, ``net``, ``low``, ``high``: all that the treated bought in
-        the window (no interval: it is no effect), the difference with the control in the window, the same over ``days`` days.
+        ``credited`` (margin per treated customer), ``cost``, ``net``, ``low``, ``high``. Readings: all that the
+        treated bought in the window (no interval: it is no effect), the difference with the control in the window,
+        the same over ``days`` days.
     """
     treated = trial["treated"].to_numpy()
     cost = float(trial.loc[treated, "cost"].mean())

@@ -66,7 +66,7 @@ def plot_cumulative(ax, table: pd.DataFrame, *, window: int) -> str:
     ax.axvline(window, color=PALETTE[1], linestyle="--", linewidth=1.2)
     ax.text(window, ax.get_ylim()[1], " fin de l'offre", color=PALETTE[1], va="top")
     during, end = (
-        100 * table["effect"].iloc[table.index.get_indexer([window], "nearest")[0]],
+        100 * table.loc[window, "effect"],
         100 * table["effect"].iloc[-1],
     )
     ax.set_title(f"{number(during, 1)} achats de plus pendant l'offre, {number(end, 1)} au bout", parse_math=False)

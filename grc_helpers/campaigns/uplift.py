@@ -116,7 +116,7 @@ def qini_coefficient(score, treated, outcome) -> float:
 
     The unit is additional responses per treated customer, averaged over depths; 0 for a random order.
     """
-    order = np.argsort(-np.asarray(score), kind="stable")
+    order = np.argsort(-np.asarray(score, dtype=float), kind="stable")
     curve = qini_curve(np.asarray(treated)[order], np.asarray(outcome)[order]) / np.sum(treated)
     line = curve[-1] * np.linspace(0, 1, len(curve))
     return float((curve - line).mean())
