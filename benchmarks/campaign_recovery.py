@@ -23,7 +23,7 @@ from grc_helpers.data.simulator.population import make_population
 from grc_helpers.data.simulator.purchases import make_orders
 from grc_helpers.data.simulator.simulate import _seen
 
-LEVEL, RISK = 0.95, 0.05
+LEVEL, RISK = 0.95, 0.01
 FIGURES = {  # figure: whether its assumptions hold in the simulated firm
     "Bon, 21 jours : témoin tiré au sort": True,
     "Bon, 77 jours : témoin tiré au sort": True,

@@ -20,6 +20,6 @@ def read_recovery() -> pd.DataFrame:
         truth (mean over the worlds of the true effect), mean_estimate, bias (estimate less truth), bias_band (what
         chance alone makes of it, at most), spread (standard deviation of the estimates), coverage (share of the worlds
         whose 95 % interval holds the truth), coverage_low, coverage_high (the band that chance allows). Both bands hold
-        all the figures together with probability 95 % (Šidák).
+        all the figures together with probability 99 % (Šidák).
     """
     return pd.read_csv(TABLE, comment="#")
