@@ -211,3 +211,27 @@ def holders_against_others(customers: pd.DataFrame, sales: pd.DataFrame, *, sinc
     table.insert(0, "customers", group.value_counts())
     table.attrs["members"] = group
     return table.rename_axis("group")
+
+
+def two_returns(groups: pd.DataFrame, *, effect: float, discount: float, margin_rate: float) -> pd.DataFrame:
+    """Return what a card seems to earn a holder and year against the others, and what it earns in truth.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        What :func:`holders_against_others` returns.
+    effect : float
+        Rise of purchases that the card really causes.
+    discount : float
+        Worth of the vouchers used, a share of holders' sales.
+
+    Returns
+    -------
+    DataFrame, one row a reading
+        ``credited`` (margin), ``cost``, ``roi`` (what is left for a unit of cost).
+    """
+    spent, others = groups["amount"]
+    margins = [margin_rate * (spent - others), margin_rate * spent * effect / (1 + effect)]
+    table = pd.DataFrame({"credited": margins, "cost": discount * spent})
+    table["roi"] = table["credited"] / table["cost"] - 1
+    return table.set_axis(["Porteurs moins autres", "Vrai effet de la carte"]).rename_axis("reading")

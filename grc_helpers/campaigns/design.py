@@ -33,6 +33,27 @@ def power_curve(gains, *, spread: float, n: int, share: float) -> np.ndarray:
     return np.array([NormalIndPower().power(abs(g) / spread, n * (1 - share), 0.05, ratio=ratio) for g in gains])
 
 
+def power_table(spent, *, lifts) -> pd.DataFrame:
+    """Return the chance of seeing each relative rise of what customers spend, half of them being control.
+
+    Parameters
+    ----------
+    spent : array-like
+        What each customer spent in a period as long as the trial.
+    lifts : sequence of float
+        Rises of the mean, as shares of it.
+
+    Returns
+    -------
+    DataFrame
+        A row a number of customers in the trial (40 to 100 000, or four times those given), a column a rise.
+    """
+    mean, spread = np.mean(spent), np.std(spent, ddof=1)
+    sizes = np.unique(np.geomspace(40, max(1e5, 4 * len(spent)), 60).round())
+    rows = [power_curve([lift * mean for lift in lifts], spread=spread, n=n, share=0.5) for n in sizes]
+    return pd.DataFrame(rows, index=sizes, columns=list(lifts))
+
+
 def smallest_gain(*, spread: float, n: int, share: float, power: float = 0.8) -> float:
     """Return the smallest gain that n customers show with this power (5 % level, two-sided)."""
     from statsmodels.stats.power import NormalIndPower

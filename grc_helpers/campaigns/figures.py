@@ -15,13 +15,13 @@ def plot_thresholds(ax, table: pd.DataFrame, *, threshold: int, margin_rate: flo
     ax.plot(x, table["discount"] / margin_rate, color=ACCENT, marker="o", linewidth=2)
     ax.axvline(threshold, color=LIGHT, linestyle="--", linewidth=1.4, zorder=0)
     nudge = 0.03 * max(table["reached"].max(), (table["discount"] / margin_rate).max())
-    ax.text(x[-1], table["reached"].iloc[-1] + nudge, "clients qui ont un bon", color=GREY, ha="right", va="bottom")
+    ax.text(x[1], table["reached"].iloc[1] + nudge, "  clients qui ont un bon", color=GREY, va="bottom")
     label = "part de la marge rendue en bons"
-    ax.text(x[0], table["discount"].iloc[0] / margin_rate - nudge, label, color=ACCENT, ha="left", va="top")
+    ax.text(x[-1], -nudge, label, color=ACCENT, ha="right", va="top")
     near = table.index[np.argmin(np.abs(x - threshold))]
     reached, given = table.loc[near, "reached"], table.loc[near, "discount"] / margin_rate
     ax.set_title(f"À {number(near)} points, {percent(reached, 0)} des clients ont un bon", parse_math=False)
-    ax.set(xlabel="Points d'un bon (la valeur d'un point ne change pas)", ylabel="Part", ylim=(0, None))
+    ax.set(xlabel="Points d'un bon (la valeur d'un point ne change pas)", ylabel="Part", ylim=(-4 * nudge, None))
     french_axis(ax.yaxis, "percent")
     french_axis(ax.xaxis)
     ends = f"de {percent(table['reached'].iloc[0], 0)} à {percent(table['reached'].iloc[-1], 0)}"
@@ -40,11 +40,11 @@ def plot_power(ax, curves: pd.DataFrame, *, have: int) -> str:
         ax.text(curves.index[place], curves[gain].iloc[place], f" +{percent(gain, 0)}", color=GREY, va="top", ha="left")
     ax.axhline(0.8, color=PALETTE[2], linestyle="--", linewidth=1.1)
     ax.axvline(have, color=LIGHT, linestyle=":", linewidth=1.6)
-    ax.text(have, 0.02, " vos clients", color=GREY, va="bottom")
+    ax.text(have, 0.93, " vos clients", color=GREY, va="center")
     ax.set_xscale("log")
     enough = [gain for gain in curves.columns if np.interp(have, curves.index, curves[gain]) >= 0.8]
-    said = f"dès +{percent(min(enough), 0)}" if enough else "à aucune de ces hausses"
-    ax.set_title(f"Avec {number(have)} clients, l'essai suffit {said}", parse_math=False)
+    said = f"suffit dès +{percent(min(enough), 0)}" if enough else "ne suffit pour aucune de ces hausses"
+    ax.set_title(f"Avec {number(have)} clients, l'essai {said}", parse_math=False)
     ax.set(ylim=(0, 1.02), xlabel="Clients dans l'essai, moitié de témoins (échelle logarithmique)")
     ax.set_ylabel("Chance de voir la hausse")
     french_axis(ax.yaxis, "percent")
@@ -151,7 +151,7 @@ def plot_profit(ax, curves: pd.DataFrame, *, currency: str) -> str:
     ax.set(xlabel="Part des clients ciblés", ylabel="Profit par client de la base")
     french_axis(ax.xaxis, "percent")
     french_axis(ax.yaxis, "money", decimals=2, currency=currency)
-    ax.legend(loc="lower left")
+    ax.legend(loc="upper right")
     said = " ; ".join(f"{name} : {money(at[name], currency, 2)}" for name in curves)
     return f"Profit par client de la base selon la part ciblée. À {percent(best, 0)} : {said}."
 
@@ -180,9 +180,10 @@ def plot_peeking(ax, table: pd.DataFrame) -> str:
     ax.plot(table["look"], table["false_alarms"], color=PALETTE[1], marker="o", markersize=4, linewidth=2)
     ax.plot(table["look"], table["at_once"], color=GREY, linewidth=1.6, linestyle="--")
     last = table.iloc[-1]
+    ax.set_xticks([1, *range(5, int(last["look"]) + 1, 5)])
     ax.text(
         last["look"],
-        last["false_alarms"],
+        0.75 * last["false_alarms"],
         "on s'arrête au premier\nrésultat significatif ",
         color=PALETTE[1],
         ha="right",

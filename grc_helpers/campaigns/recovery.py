@@ -18,8 +18,9 @@ def read_recovery() -> pd.DataFrame:
     DataFrame
         figure (in French: effect, then estimator), sound (whether its assumptions hold in the simulated firm), worlds,
         truth (mean over the worlds of the true effect), mean_estimate, bias (estimate less truth), bias_band (what
-        chance alone makes of it, at most), spread (standard deviation of the estimates), coverage (share of the worlds
-        whose 95 % interval holds the truth), coverage_low, coverage_high (the band that chance allows). Both bands hold
-        all the figures together with probability 99 % (Šidák).
+        chance alone makes of it, at most; bias_low and bias_high are its ends), spread (standard deviation of the
+        estimates), coverage (share of the worlds whose 95 % interval holds the truth), coverage_low, coverage_high (the
+        band that chance allows). Both bands hold all the figures together with probability 99 % (Šidák).
     """
-    return pd.read_csv(TABLE, comment="#")
+    table = pd.read_csv(TABLE, comment="#")
+    return table.assign(bias_low=-table["bias_band"], bias_high=table["bias_band"])

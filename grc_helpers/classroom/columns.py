@@ -100,6 +100,7 @@ LABELS: dict[str, tuple[str, Callable]] = {
     "response": ("Rachètent", percent),
     "retention": ("Rétention", percent),
     "retention_way": ("Taux retenu", str),
+    "roi": ("Rendement (ROI)", partial(percent, decimals=0)),
     "sales": ("CA", money),
     "sales_per_customer": ("CA par client", money),
     "sales_share": ("Part du CA", percent),
