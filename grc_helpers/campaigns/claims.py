@@ -33,9 +33,9 @@ CLAIMS = {
         "source": "S2",
         "claim": "l'entreprise doit « segmenter, hiérarchiser sa clientèle et concentrer ses "
         "efforts sur les clients les plus fidèles »",
-        "why": "deux actions d'une même firme, simulée, n'ajoutent pas leurs achats aux mêmes clients. Pour cent clients, "
-        "du quart le moins fidèle au plus fidèle : {first} pour l'une ; {second} pour l'autre. Être fidèle n'est "
-        "pas être influençable : tout dépend de l'action.",
+        "why": "deux actions d'une même firme, simulée, n'ajoutent pas leurs achats aux mêmes clients. Pour cent "
+        "clients, du quart le moins fidèle au plus fidèle : {first} pour l'une ; {second} pour l'autre. Être fidèle "
+        "n'est pas être influençable : tout dépend de l'action.",
         "needed": "des essais réels, tirés au sort à chaque niveau de fidélité, pour plusieurs sortes d'actions",
     },
 }

@@ -42,6 +42,7 @@ def plot_power(ax, curves: pd.DataFrame, *, have: int) -> str:
     ax.axvline(have, color=LIGHT, linestyle=":", linewidth=1.6)
     ax.text(have, 0.93, " vos clients", color=GREY, va="center")
     ax.set_xscale("log")
+    ax.set_xlim(right=1.8 * curves.index[-1])
     enough = [gain for gain in curves.columns if np.interp(have, curves.index, curves[gain]) >= 0.8]
     said = f"suffit dès +{percent(min(enough), 0)}" if enough else "ne suffit pour aucune de ces hausses"
     ax.set_title(f"Avec {number(have)} clients, l'essai {said}", parse_math=False)
@@ -167,10 +168,13 @@ def plot_levels(axes, tables: dict[str, pd.DataFrame]) -> str:
         if "truth" in table:
             ax.plot(x, 100 * table["truth"], "_", color=PALETTE[1], markersize=16, markeredgewidth=2.4, label="vérité")
         ax.set_xticks(x, table.index)
-        ax.set_title(name, parse_math=False)
+        ax.set_title(name, parse_math=False, fontsize=10, fontweight="normal")
         ax.set_xlabel("Clients, des moins aux plus fidèles")
         said.append(f"{name} : " + ", ".join(f"{number(100 * e, 1)}" for e in table["effect"]))
     axes[0].set_ylabel("Achats ajoutés, pour 100 clients")
+    best = " ; ".join(f"{name.lower()}, {number(100 * table['effect'].iloc[-1], 1)}" for name, table in tables.items())
+    title = f"Achats ajoutés chez 100 des plus fidèles : {best}"
+    axes[0].figure.suptitle(title, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
     axes[0].legend(loc="upper left")
     return f"Achats ajoutés pour cent clients, du quart le moins fidèle au plus fidèle. {' ; '.join(said)}."
 
