@@ -47,15 +47,15 @@ def adjusted_difference(values, treated, chosen_by, *, bands: int = 20) -> dict[
     rank = pd.Series(np.asarray(chosen_by, dtype=float)).rank(method="average", pct=True)
     band = np.ceil(rank * bands).astype(int)
     counts = pd.crosstab(band, treated).reindex(columns=[False, True], fill_value=0)
-    if not (counts.min(axis=1) >= 2).any():
+    enough = counts.index[counts.min(axis=1) >= 2]
+    kept = float(band[treated].isin(enough).mean())
+    if kept < 0.5:
         raise GrcError(
-            "Traités et non-traités ne se ressemblent nulle part : on ne peut pas les comparer.",
-            where=f"{bands} tranches, aucune n'a deux clients de chaque groupe",
+            "Traités et non-traités ne se ressemblent presque nulle part : on ne peut pas les comparer.",
+            where=f"{100 * kept:.0f} % des traités seulement ont des semblables parmi les autres",
             todo="prenez moins de tranches, ou tirez au sort",
         )
     found = difference(values, treated, strata=band)
-    enough = counts.index[counts.min(axis=1) >= 2]
-    kept = float(band[treated].isin(enough).mean())
     return {name: found[name] for name in ("effect", "low", "high", "error")} | {"kept": kept}
 
 

@@ -23,7 +23,7 @@ def test_equal_past_drops_what_led_the_choice_and_says_who_was_compared(rng):
     found = observed.adjusted_difference(values, treated, past, bands=40)
     assert abs(found["effect"] - 0.4) < 4 * found["error"] and found["kept"] > 0.9
     assert values[treated].mean() - values[~treated].mean() > 3 * 0.4
-    with pytest.raises(GrcError, match="ne se ressemblent nulle part"):
+    with pytest.raises(GrcError, match="ne se ressemblent presque nulle part"):
         observed.adjusted_difference(values, past > 100, past)
 
 
