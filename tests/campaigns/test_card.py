@@ -1,0 +1,99 @@
+"""The arithmetic of a card: by hand, on the published example of IFRS 15, and against the simulated ledger."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from grc_helpers.campaigns import card
+from grc_helpers.errors import GrcError
+
+RULES = {"points_per_unit": 1.0, "threshold": 100, "months": 3}
+
+
+def monthly(*rows):
+    return pd.DataFrame(list(rows), index=[f"C{k}" for k in range(len(rows))], dtype=float)
+
+
+def test_a_voucher_is_used_at_the_next_month_of_purchase_and_old_points_go_first():
+    run = card.run_card(monthly([120, 10, 0, 0, 0, 0]), **RULES)
+    assert (run["earned"], run["used"]) == (130, 100)
+    # The 20 points left of the first month die after three months, the 10 of the second one month later.
+    assert run["expired"] == 30 and run["left"] == 0 and run["first"][0] == 1
+
+
+def test_points_live_as_long_as_told_and_two_vouchers_may_be_used_at_once():
+    assert (
+        card.run_card(monthly([60, 0, 0, 60, 1]), **RULES)["used"] == 0
+    )  # the first 60 are gone when the others are there
+    assert card.run_card(monthly([60, 0, 60, 1]), **RULES)["used"] == 100
+    assert card.run_card(monthly([250, 1]), **RULES)["used"] == 200
+    assert card.run_card(monthly([99.99, 5]), **RULES)["used"] == 0  # a fraction of a point is no point
+
+
+def test_no_point_is_lost_or_made(rng):
+    spent = pd.DataFrame(rng.gamma(0.4, 60, (200, 30)) * (rng.random((200, 30)) < 0.4))
+    for months in (1, 6, 40):
+        run = card.run_card(spent, points_per_unit=1.5, threshold=130, months=months)
+        assert run["earned"] == run["used"] + run["expired"] + run["left"]
+    assert run["expired"] == 0  # points that outlive the sales
+
+
+def test_terms_by_hand():
+    terms = card.card_terms(monthly([120, 10, 0, 0, 0, 0], [50, 0, 0, 0, 0, 0]), reward=5, margin_rate=0.3, **RULES)
+    discount = 5 / 180
+    assert terms["face_discount"] == pytest.approx(0.05) and terms["discount"] == pytest.approx(discount)
+    assert terms["reached"] == 0.5 and terms["first_month"] == 1 and terms["breakage"] == pytest.approx(80 / 180)
+    lift = terms["needed_lift"]
+    assert (0.3 - discount) * (1 + lift) == pytest.approx(0.3)  # the margin is the same with the card and without it
+    poor = card.card_terms(monthly([100, 100]), reward=90, margin_rate=0.3, **RULES)
+    assert poor["needed_lift"] == np.inf
+
+
+def test_a_further_threshold_costs_less_and_reaches_fewer(merle):
+    table = card.threshold_table(
+        card.monthly_amounts(merle("daily")),
+        [50, 150, 500],
+        reward_rate=0.04,
+        margin_rate=0.42,
+        points_per_unit=1,
+        months=12,
+    )
+    assert table["discount"].is_monotonic_decreasing and table["reached"].is_monotonic_decreasing
+
+
+def test_ifrs_15_example_52():
+    goods, points = card.allocate_price(100_000, 10_000, point_value=1, use_share=0.95)
+    assert (round(goods), round(points)) == (91_324, 8_676)
+    earned, debt = card.deferred_revenue(points, used=4_500, expected=9_500)
+    assert (round(earned), round(debt)) == (4_110, 4_566)
+    later, debt = card.deferred_revenue(points, used=8_500, expected=9_700)
+    assert round(later - earned) == 3_493 and round(debt) == 1_073
+
+
+def test_the_ledger_of_the_firm_adds_up_and_holders_differ_before_the_card(merle):
+    ledger = merle("carte_points")
+    found = card.ledger_summary(ledger, threshold=150, reward=6)
+    assert found["outstanding"] == ledger["points"].sum() and found["cost"] == found["used"] / 150 * 6
+    held = card.holders(merle("clients"), merle("ventes"), ledger, since="2025-01-01")
+    assert 0 < held["sales"] < held["orders"] < 1  # cards are for private customers, whose orders are small
+    groups = card.holders_against_others(merle("clients"), merle("ventes"), since="2025-01-01", until="2026-01-01")
+    gap = groups["orders"].iloc[0] / groups["orders"].iloc[1] - 1
+    truth = merle("verite/clients").set_index("customer_id")["rate"].groupby(groups.attrs["members"]).mean()
+    effect = float(merle("verite/effets").set_index("name").loc["card_effect", "value"])
+    assert gap > 5 * effect and truth["porteurs"] > 1.4 * truth["autres"]
+
+
+def test_negative_months_count_for_nothing(sales):
+    months = card.monthly_amounts(sales([("A", "2024-01-05", 50), ("A", "2024-03-05", -80), ("B", "2024-02-01", 10)]))
+    assert months.shape == (2, 3) and months.loc["A"].tolist() == [50, 0, 0]
+
+
+@pytest.mark.parametrize("wrong", [{"threshold": 0}, {"points_per_unit": 0}, {"months": 0}])
+def test_rules_that_make_no_card_are_refused(wrong):
+    with pytest.raises(GrcError, match="nombres positifs"):
+        card.run_card(monthly([1.0]), **RULES | wrong)
+
+
+def test_more_points_used_than_expected_is_refused():
+    with pytest.raises(GrcError, match="dépassent"):
+        card.deferred_revenue(100, used=11, expected=10)
