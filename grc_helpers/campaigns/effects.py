@@ -7,6 +7,8 @@ import pandas as pd
 
 from grc_helpers.campaigns.trials import outcomes
 
+MEANS = {"treated": "treated_mean", "control": "control_mean"}
+
 
 def difference(values, treated, *, strata=None) -> dict[str, float]:
     """Return the difference of means, treated less control, and its 95 % interval.
@@ -54,7 +56,7 @@ def effect_table(daily: pd.DataFrame, trial: pd.DataFrame, *, window: int) -> pd
     Returns
     -------
     DataFrame, one row a measure
-        ``treated``, ``control`` (means), ``effect``, ``low``, ``high``.
+        ``treated_mean``, ``control_mean``, ``effect``, ``low``, ``high``.
     """
     periods = {f"{window} jours avant": (-window, 0), f"{window} jours de l'offre": (0, window)}
     rows = {
@@ -62,7 +64,8 @@ def effect_table(daily: pd.DataFrame, trial: pd.DataFrame, *, window: int) -> pd
         for column, label in (("orders", "Achats"), ("amount", "Dépense"))
         for when, (start, stop) in periods.items()
     }
-    return pd.DataFrame(rows).T[["treated", "control", "effect", "low", "high"]].rename_axis("measure")
+    table = pd.DataFrame(rows).T[["treated", "control", "effect", "low", "high"]].rename_axis("measure")
+    return table.rename(columns=MEANS)
 
 
 def cumulative_effect(daily: pd.DataFrame, trial: pd.DataFrame, *, window: int, days: int) -> pd.DataFrame:
@@ -91,7 +94,7 @@ def three_readings(
     Returns
     -------
     DataFrame, one row a reading
-        ``credited`` (margin per treated customer), ``cost``, ``net``, ``low``, ``high``. Readings: all that the
+        ``credited`` (margin per treated customer), ``cost``, ``net_value``, ``low``, ``high``. Readings: all that the
         treated bought in the window (no interval: it is no effect), the difference with the control in the window,
         the same over ``days`` days.
     """
@@ -99,12 +102,16 @@ def three_readings(
     cost = float(trial.loc[treated, "cost"].mean())
     credited = margin_rate * outcomes(daily, trial, start=0, stop=window)["amount"].to_numpy()[treated].mean()
     rows = {
-        f"Tout ce qu'achètent les traités, {window} jours": {"credited": credited, "cost": cost, "net": credited - cost}
+        f"Tout ce qu'achètent les traités, {window} jours": {
+            "credited": credited,
+            "cost": cost,
+            "net_value": credited - cost,
+        }
     }
     for length in (window, days):
         found = difference(net_gain(daily, trial, days=length, margin_rate=margin_rate), treated)
         rows[f"Écart au témoin, {length} jours"] = {
-            "credited": found["effect"] + cost, "cost": cost, "net": found["effect"],
+            "credited": found["effect"] + cost, "cost": cost, "net_value": found["effect"],
             "low": found["low"], "high": found["high"],
         }  # fmt: skip
     return pd.DataFrame(rows).T.rename_axis("reading")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from grc_helpers.campaigns.effects import difference
+from grc_helpers.campaigns.effects import MEANS, difference
 from grc_helpers.campaigns.trials import outcomes
 
 
@@ -184,7 +184,7 @@ def by_level(values, treated, outcome, *, names: list[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a level, lowest first
-        ``customers``, ``control`` and ``treated`` (response rates), ``effect``, ``low``, ``high``. Levels without two
+        ``customers``, ``control_mean`` and ``treated_mean`` (response rates), ``effect``, ``low``, ``high``. Levels without two
         customers in each group are left out.
     """
     level = _levels(values, names)
@@ -194,7 +194,7 @@ def by_level(values, treated, outcome, *, names: list[str]) -> pd.DataFrame:
         if min((here & treated).sum(), (here & ~treated).sum()) >= 2:
             rows[name] = {"customers": int(here.sum()), **difference(outcome[here], treated[here])}
     table = pd.DataFrame(rows).T[["customers", "control", "treated", "effect", "low", "high"]]
-    return table.astype({"customers": int}).rename_axis("level")
+    return table.astype({"customers": int}).rename_axis("level").rename(columns=MEANS)
 
 
 def loyalty_levels(daily: pd.DataFrame, trial: pd.DataFrame, *, outcome, truth: pd.Series) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def idic_points(
             "Identifier",
             NONE
             if deep is None
-            else f"{percent(deep['sales_share'])} du CA récent vient de clients déjà vus {number(deep['known'])} jours",
+            else f"{percent(deep['sales_share'])} du CA récent vient de clients déjà vus {number(deep['known_days'])} jours",
         ),
         (
             "Différencier",

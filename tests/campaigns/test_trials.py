@@ -126,7 +126,7 @@ def test_three_readings_by_hand(sales):
             ("D", "2024-03-20", 20),
         ]
     )
-    net = effects.three_readings(daily, trial, window=10, days=30, margin_rate=0.5)["net"]
+    net = effects.three_readings(daily, trial, window=10, days=30, margin_rate=0.5)["net_value"]
     assert net.tolist() == [15 - 1.5, 5 - 1.5, 0 - 1.5]
 
 
