@@ -131,11 +131,12 @@ def _moves(before: pd.DataFrame, items: np.ndarray) -> np.ndarray:
 
 def _followed(orders: pd.DataFrame, items: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Count couples of consecutive orders: with a then b; with a first; with b second."""
-    row, places = pd.factorize(pd.MultiIndex.from_frame(orders[["customer_id", "order"]]))
+    who, rank = pd.factorize(orders["customer_id"])[0], orders["order"].to_numpy()
+    places, row = np.unique(who * (rank.max(initial=0) + 2) + rank, return_inverse=True)
     column = pd.Index(items).get_indexer(orders["item"])
     matrix = csr_matrix((np.ones(len(orders)), (row, column)), shape=(len(places), len(items)))
-    after = places.get_indexer(pd.MultiIndex.from_arrays([places.get_level_values(0), places.get_level_values(1) + 1]))
-    one, two = matrix[after >= 0], matrix[after[after >= 0]]
+    follows = np.flatnonzero(np.diff(places) == 1)  # the next number: the same customer's next order
+    one, two = matrix[follows], matrix[follows + 1]
     return (one.T @ two).toarray(), np.asarray(one.sum(axis=0)).ravel(), np.asarray(two.sum(axis=0)).ravel()
 
 
