@@ -73,9 +73,9 @@ def plot_lifts(pairs: pd.DataFrame, *, ax=None):
     names = zip(pairs["first"], pairs["second"], strict=True)
     ax.set_yticks(place, [f"{short(first, 21)} + {short(second, 21)}" for first, second in names], fontsize=8)
     ax.set_xlabel("Lift (1 : comme si les deux s'ignoraient)")
-    titled(
-        ax, f"La paire la plus liée se voit {number(pairs['lift'].iloc[0], 1)} fois plus que par indépendance", width=44
-    )
+    most = pairs["lift"].iloc[0]
+    told = f"La paire la plus liée se voit {number(most, 1)} fois plus que par indépendance"
+    titled(ax, told if most >= 1.05 else "Aucune paire ne se voit nettement plus que par indépendance", width=44)
     ax.set_xlim(0, 1.05 * np.nanmax(pairs[["lift_high", "cluster_high"]].to_numpy()))
     french_axis(ax.xaxis, "number", decimals=0 if pairs["lift"].iloc[0] > 4 else 1)
     ax.grid(visible=False)

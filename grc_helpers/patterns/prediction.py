@@ -273,7 +273,7 @@ def evaluated(split: Split, *, k: int = 5, new_only: bool = False, seed: int = 0
 def _interval(values: np.ndarray) -> tuple[float, float, float]:
     mean = float(values.mean()) if len(values) else np.nan
     half = 1.96 * float(values.std(ddof=1)) / np.sqrt(len(values)) if len(values) > 1 else np.nan
-    return mean, mean - half, mean + half
+    return mean, *np.clip([mean - half, mean + half], 0, 1).tolist()  # of shares
 
 
 def hit_by_history(split: Split, *, k: int = 5, seed: int = 0, models=("popularité", "habitudes")) -> pd.DataFrame:
