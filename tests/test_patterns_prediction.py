@@ -34,6 +34,7 @@ from grc_helpers.patterns.upselling import (
     range_moves,
     response_and_uplift,
     unit_prices,
+    uplift_gap,
 )
 
 ORDERS = pd.DataFrame(
@@ -240,3 +241,15 @@ def test_uplift_of_a_trial_by_hand():
     found = response_and_uplift(trial, {"tous": pd.Series([True] * 8)}, cost=1.0).iloc[0]
     assert (found["control"], found["response"], found["uplift"], found["gain"]) == (0.25, 0.75, 0.5, 3.0)
     assert found["uplift"] - found["uplift_low"] == pytest.approx(1.96 * np.sqrt(2 * 0.25 / 4))
+
+
+def test_uplifts_are_compared_with_the_uncertainty_of_both():
+    """Two groups of 400: 20 % buy; the offer adds 30 points in one, none in the other."""
+    treated = np.tile([True, False], 400)
+    share = np.where(treated & (np.arange(800) < 400), 0.5, 0.2)
+    trial = pd.DataFrame({"treated": treated, "bought": np.arange(800) // 2 % 10 < 10 * share, "margin": 0.0})
+    inside = pd.Series(np.arange(800) < 400)
+    effects = response_and_uplift(trial, {"touché": inside, "autre": ~inside}, cost=0.0)
+    gap, low, high = uplift_gap(effects, "touché", "autre")
+    error = np.sqrt((0.5 * 0.5 + 3 * 0.2 * 0.8) / 200)  # four shares, 200 customers each
+    assert gap == pytest.approx(0.3) and (high - low) / 2 == pytest.approx(1.96 * error, rel=0.01)

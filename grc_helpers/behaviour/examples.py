@@ -34,15 +34,21 @@ def wines() -> pd.DataFrame:
     return pd.DataFrame([list(line) for line in WINES.split()]).add_prefix("jugement ")
 
 
-def published_axes() -> list[tuple[str, float, float, int]]:
-    """Return (label, published, ours, decimals) for eigenvalues and shares of inertia printed in these sources."""
+def published_axes() -> list[tuple[str, str, float, float, int]]:
+    """Return (identifier, label, published, ours, decimals) for eigenvalues and inertia printed in these sources."""
     car = np.asarray(pca(cars(), n_axes=6).eigenvalues_)
     eyes, smokers = (np.asarray(ca(pd.DataFrame(table), n_axes=3).eigenvalues_) for table in (EYES, SMOKERS))
     wine = np.asarray(mca(wines(), n_axes=4).eigenvalues_)
     return [
-        ("ACP, 18 voitures, première valeur propre", 4.4209, float(car[0]), 4),
-        ("ACP, 18 voitures, deuxième valeur propre", 0.8561, float(car[1]), 4),
-        ("AFC, yeux et cheveux, part de l'axe 1 (%)", 89.3727, float(100 * eyes[0] / eyes.sum()), 4),
-        ("AFC, fumeurs, première valeur propre", 0.074759, float(smokers[0]), 6),
-        ("ACM, six vins, première valeur propre", 0.8532, float(wine[0]), 4),
+        ("ACP voitures 1", "Saporta, 18 voitures, première valeur propre", 4.4209, float(car[0]), 4),
+        ("ACP voitures 2", "Saporta, 18 voitures, deuxième valeur propre", 0.8561, float(car[1]), 4),
+        (
+            "AFC yeux",
+            "Lebart, Morineau et Piron, yeux et cheveux, part de l'axe 1 (%)",
+            89.3727,
+            float(100 * eyes[0] / eyes.sum()),
+            4,
+        ),
+        ("AFC fumeurs", "Greenacre, fumeurs, première valeur propre", 0.074759, float(smokers[0]), 6),
+        ("ACM vins", "Abdi et Valentin, six vins, première valeur propre", 0.8532, float(wine[0]), 4),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, new_axes, number, percent
+from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, new_axes, number, percent, typeset
 
 
 def plot_hours(table: pd.DataFrame, *, hours: bool, ax=None):
@@ -36,28 +36,6 @@ def plot_hours(table: pd.DataFrame, *, hours: bool, ax=None):
     return ax
 
 
-def plot_missions(profile: pd.DataFrame, *, ax=None):
-    """Draw each mission's share of orders beside its share of sales; the index names the missions."""
-    ax = new_axes(ax, size=(7.2, 0.62 * len(profile) + 1.5))
-    place = np.arange(len(profile))[::-1]
-    for shift, column, color, label in (
-        (0.19, "order_share", LIGHT, "part des commandes"),
-        (-0.19, "sales_share", ACCENT, "part du CA"),
-    ):
-        bars = ax.barh(place + shift, profile[column], 0.36, color=color, label=label)
-        ax.bar_label(bars, [percent(value, 0) for value in profile[column]], padding=3, fontsize=8.5)
-    gap = (profile["sales_share"] - profile["order_share"]).idxmax()
-    ax.set_yticks(place, profile.index)
-    orders, sales = (percent(profile.loc[gap, column], 0) for column in ("order_share", "sales_share"))
-    ax.set_title(_wrapped(f"« {gap} » : {orders} des commandes, {sales} du CA", 50))
-    ax.set(xlabel="Part du total", xlim=(0, 1.15 * profile[["order_share", "sales_share"]].max(axis=None)))
-    ax.grid(True, axis="x")
-    ax.grid(False, axis="y")
-    french_axis(ax.xaxis, "percent")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.16), ncols=2)
-    return ax
-
-
 def plot_transitions(table: pd.DataFrame, *, title: str, rows: str, columns: str, ax=None):
     """Draw where each row goes: shares of each line; an empty line shows dashes."""
     ax, shares = new_axes(ax, size=(7.2, 0.5 * len(table) + 1.6)), table.div(table.sum(axis=1), axis=0)
@@ -69,33 +47,6 @@ def plot_transitions(table: pd.DataFrame, *, title: str, rows: str, columns: str
     ax.set(xlabel=columns, ylabel=rows)
     ax.set_title(_wrapped(title))
     ax.grid(False)
-    return ax
-
-
-def plot_exclusives(table: pd.DataFrame, *, ax=None):
-    """Draw who looks exclusive and who is, by number of purchases (from :func:`loyalty.simulate_exclusives`)."""
-    ax, x = new_axes(ax), np.arange(len(table))
-    ax.plot(x, table["exclusive"], marker="o", color=PALETTE[1])
-    ax.plot(x, table["faithful"], color=ACCENT, linestyle="--")
-    ax.text(0.1, table["exclusive"].iloc[0], "  ont l'air exclusifs", color=PALETTE[1], va="bottom")
-    ax.text(
-        x[-1],
-        table["faithful"].iloc[-1] + 0.015,
-        "vraiment fidèles (90 % et plus)",
-        color=ACCENT,
-        ha="right",
-        va="bottom",
-    )
-    first = table.index[0]
-    looks, faithful = (percent(table[column].iloc[0], 0) for column in ("exclusive", "faithful"))
-    ax.set_title(f"Sur {first} achats, {looks} ont l'air exclusifs ; {faithful} sont fidèles")
-    ax.set_xticks(x, [number(value) for value in table.index])
-    ax.set(
-        xlabel="Nombre d'achats observés par client",
-        ylabel="Part des clients",
-        ylim=(0, 1.12 * table[["exclusive", "faithful"]].max(axis=None)),
-    )
-    french_axis(ax.yaxis, "percent")
     return ax
 
 
@@ -245,4 +196,4 @@ def label_points(ax, texts: list[tuple], *, fontsize: float = 8, away: float = 7
 def _wrapped(title: str, width: int = 74) -> str:
     import textwrap
 
-    return "\n".join(textwrap.wrap(title, width))
+    return "\n".join(textwrap.wrap(typeset(title), width))

@@ -10,11 +10,16 @@ import pandas as pd
 # The columns of a user's file in which each role is looked for, by name, without accents or capitals.
 NAMES = {
     "hour": ("hour", "heure", "heures", "heure_achat", "heure_vente", "transaction_timestamp", "horodatage", "time"),
-    "category": ("category", "categorie", "rayon", "famille", "product_category", "department", "univers"),
+    "category": "category categorie rayon famille product_category department univers product produit article".split(),
     "place": ("brand", "marque", "store_id", "channel", "canal", "shop", "magasin", "boutique", "point_de_vente"),
     "discount": ("discount", "remise", "remises", "promotion", "retail_disc", "discount_rate"),
 }
-ROLES = {"hour": "heure d'achat", "category": "catégorie", "place": "marque, magasin ou canal", "discount": "remise"}
+ROLES = {
+    "hour": "heure d'achat",
+    "category": "catégorie ou produit",
+    "place": "marque, magasin ou canal",
+    "discount": "remise",
+}
 
 
 @dataclass(frozen=True)

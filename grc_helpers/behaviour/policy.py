@@ -179,14 +179,16 @@ def relation_plan(
     Returns
     -------
     DataFrame indexed by segment
-        relation, channel, offer, ceiling (most that may be spent a customer and year: lift × margin).
+        relation, channel, offer, ceiling (most that may be spent a customer and year: lift × margin; nothing where the
+        relation is to watch only).
     """
     rows = {
         segment: RELATIONS[bool(attractiveness[segment] >= 50), bool(accessibility[segment] >= 50)]
         for segment in table.index
     }
     plan = pd.DataFrame.from_dict(rows, orient="index", columns=["relation", "channel", "offer"])
-    return plan.assign(ceiling=lift * table["margin_customer"]).rename_axis("segment")
+    watched = (attractiveness < 50) & (accessibility < 50)
+    return plan.assign(ceiling=(lift * table["margin_customer"]).mask(watched, 0.0)).rename_axis("segment")
 
 
 def card(facts: pd.Series, plan: pd.Series, *, money) -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 
 from grc_helpers.behaviour.figures import _wrapped, label_points
-from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, new_axes, number, percent
+from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, new_axes, percent
 
 
 def plot_segment_map(centres: pd.DataFrame, categories: pd.DataFrame, sizes: pd.Series, shares, *, ax=None):
@@ -23,18 +25,19 @@ def plot_segment_map(centres: pd.DataFrame, categories: pd.DataFrame, sizes: pd.
     shares : pair of float
         Corrected inertia of the axes (:func:`segments.corrected_inertia`).
     """
-    ax = new_axes(ax, size=(7.4, 6.4))
+    ax = new_axes(ax, size=(7.4, 5.6))
     ax.axhline(0, color=LIGHT)
     ax.axvline(0, color=LIGHT)
-    colors = [PALETTE[place % len(PALETTE)] for place in range(len(centres))]
     ax.scatter(categories["axis_1"], categories["axis_2"], color=GREY, marker="+", s=24)
-    ax.scatter(centres["axis_1"], centres["axis_2"], s=1500 * sizes / sizes.sum() + 40, color=colors, alpha=0.45)
-    ax.margins(0.22)
-    rows = zip(colors, centres.iterrows(), strict=True)
-    texts = [(row["axis_1"], row["axis_2"], str(name), color) for color, (name, row) in rows]
+    for color, (name, row) in zip(cycle(PALETTE), centres.iterrows(), strict=False):
+        area = 1500 * sizes[name] / sizes.sum() + 40
+        ax.scatter(row["axis_1"], row["axis_2"], s=area, color=color, alpha=0.55, label=str(name))
+    ax.margins(0.1)
     told = categories[categories["told"]]
-    texts += [(row["axis_1"], row["axis_2"], str(name), GREY) for name, row in told.iterrows()]
-    label_points(ax, texts, away=9)
+    label_points(ax, [(row["axis_1"], row["axis_2"], str(name), "black") for name, row in told.iterrows()], away=6)
+    legend = ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2)
+    for handle in legend.legend_handles:
+        handle.set_sizes([60])
     far = (centres**2).sum(axis=1).idxmax()
     part = percent(sizes[far] / sizes.sum(), 0)
     ax.set_title(_wrapped(f"Le segment le plus à part : « {far} », {part} des clients"))
@@ -63,7 +66,7 @@ def plot_matrix(attractiveness: pd.Series, accessibility: pd.Series, margins: pd
             x, y, word, color=GREY, style="italic", ha="right" if x > 50 else "left", va="top" if y > 50 else "bottom"
         )
     texts = [(accessibility[name], attractiveness[name], str(name), "black") for name in attractiveness.index]
-    label_points(ax, texts, away=14)
+    label_points(ax, texts, away=20)
     ax.set(xlim=(-14, 118), ylim=(-14, 118))
     first = ((attractiveness + accessibility) / 2).idxmax()
     ax.set_title(_wrapped(f"En tête avec ces poids : « {first} »"))
@@ -78,11 +81,7 @@ def plot_strategies(profits: pd.DataFrame, *, here: float, currency: str, ax=Non
         ax.plot(profits.index, profit, color=color, label=name, linewidth=2)
     ax.axhline(0, color=GREY, linewidth=1)
     ax.axvline(here, color=GREY, linestyle=":", linewidth=1.2)
-    winners = profits.idxmax(axis=1)
-    now = winners.iloc[int(np.abs(profits.index.to_numpy() - here).argmin())]
-    others = [name for name in dict.fromkeys(winners) if name != now]
-    told = f" ; ailleurs : {', '.join(other.lower() for other in others)}" if others else " à tous ces coûts"
-    ax.set_title(_wrapped(f"Au coût supposé, l'emporte : {now.lower()}{told}", 56))
+    ax.set_title(_wrapped(_winners(profits, here), 62))
     ax.set(xlabel="Coût fixe d'une offre par an", ylabel="Profit attendu par an")
     french_axis(ax.xaxis, "money", currency=currency)
     french_axis(ax.yaxis, "money", currency=currency)
@@ -90,18 +89,15 @@ def plot_strategies(profits: pd.DataFrame, *, here: float, currency: str, ax=Non
     return ax
 
 
-def plot_seeds(scores: pd.Series, *, ax=None):
-    """Draw how alike the segments of other seeds are to those kept (adjusted Rand index)."""
-    ax = new_axes(ax, size=(7.2, 2.7))
-    ax.bar(range(len(scores)), scores, color=[ACCENT if value >= 0.8 else PALETTE[1] for value in scores])
-    ax.axhline(0.8, color=GREY, linestyle=":", linewidth=1.2)
-    ax.set_xticks(range(len(scores)), scores.index)
-    low, high = scores.min(), scores.max()
-    ax.set(
-        ylim=(0, 1.05),
-        xlabel="Graine du tirage",
-        ylabel="Indice de Rand ajusté",
-        title=f"D'une graine à l'autre, l'accord va de {number(low, 2)} à {number(high, 2)}",
-    )
-    french_axis(ax.yaxis, decimals=1)
-    return ax
+def _winners(profits: pd.DataFrame, here: float) -> str:
+    """Say which strategy wins at the cost assumed, and at others; none does where all lose."""
+    abstain = "s'abstenir"
+    best = profits.idxmax(axis=1).where(profits.max(axis=1) > 0, abstain)
+    now = best.iloc[int(np.abs(profits.index.to_numpy() - here).argmin())]
+    told = {name: f"l'{name.lower()}" if name.startswith("I") else f"la {name.lower()}" for name in profits}
+    told[abstain] = abstain
+    others = [told[name] for name in dict.fromkeys(best) if name != now]
+    tail = f" ; à d'autres coûts, {' ou '.join(others)}" if others else ", comme à tous ces coûts"
+    return (
+        "Au coût supposé, mieux vaut s'abstenir" if now == abstain else f"Au coût supposé, {told[now]} l'emporte"
+    ) + tail

@@ -36,9 +36,11 @@ class Baskets:
         """Basket of each (basket, item) couple, shape (nnz,), in the order of ``matrix.indices``."""
         return np.repeat(np.arange(self.matrix.shape[0]), np.diff(self.matrix.indptr))
 
-    def frame(self) -> pd.DataFrame:
-        """Return the matrix as the boolean, sparse DataFrame that mlxtend takes."""
-        return pd.DataFrame.sparse.from_spmatrix(self.matrix.astype(bool), columns=self.items)
+    def frequent(self, min_support: float) -> pd.DataFrame:
+        """Return, as the boolean DataFrame that mlxtend takes, the items held by that share of the baskets at least."""
+        share = np.asarray(self.matrix.sum(axis=0)).ravel() / max(self.matrix.shape[0], 1)
+        kept = np.flatnonzero(share >= min_support)
+        return pd.DataFrame(self.matrix[:, kept].toarray().astype(bool), columns=self.items[kept])
 
 
 def item_column(lines: ibis.Table, level: str) -> str:

@@ -73,9 +73,9 @@ def plot_lifts(pairs: pd.DataFrame, *, ax=None):
     names = zip(pairs["first"], pairs["second"], strict=True)
     ax.set_yticks(place, [f"{short(first, 21)} + {short(second, 21)}" for first, second in names], fontsize=8)
     ax.set_xlabel("Lift (1 : comme si les deux s'ignoraient)")
-    titled(
-        ax, f"La paire la plus liée se voit {number(pairs['lift'].iloc[0], 1)} fois plus que par indépendance", width=44
-    )
+    most = pairs["lift"].iloc[0]
+    told = f"La paire la plus liée se voit {number(most, 1)} fois plus que par indépendance"
+    titled(ax, told if most >= 1.05 else "Aucune paire ne se voit nettement plus que par indépendance", width=44)
     ax.set_xlim(0, 1.05 * np.nanmax(pairs[["lift_high", "cluster_high"]].to_numpy()))
     french_axis(ax.xaxis, "number", decimals=0 if pairs["lift"].iloc[0] > 4 else 1)
     ax.grid(visible=False)
@@ -155,9 +155,9 @@ def plot_uplift(table: pd.DataFrame, *, ax=None):
     low, high = table["control"] + table["uplift_low"], table["control"] + table["uplift_high"]
     ax.hlines(place, low, high, color="black", linewidth=1.2)
     ax.set_yticks(place, table.index)
-    best, first = table["uplift"].idxmax(), table["control"].idxmax()
-    told = "aussi celui que l'offre change le plus" if best == first else "pas celui que l'offre change le plus"
-    titled(ax, f"Le groupe qui achète le plus sans l'offre n'est {told}".replace("n'est aussi", "est aussi"), width=50)
+    best = table["uplift"].idxmax()
+    told = f"« {best} », {number(100 * table.loc[best, 'uplift'], 1)} points"
+    titled(ax, f"Là où l'offre ajoute le plus : {told}", width=50)
     ax.set_xlabel("Part des clients qui achètent (trait : intervalle à 95 % de l'effet)")
     french_axis(ax.xaxis, "percent")
     ax.grid(visible=False)
@@ -188,6 +188,10 @@ def plot_causes(worlds: dict[str, pd.DataFrame], *, truths: dict[str, float]):
         ax.set(title=name, ylim=(-0.6, len(table) - 0.4))
         french_axis(ax.xaxis, "percent")
         ax.grid(visible=False)
+    name, table = next(iter(worlds.items()))
+    points = number(100 * (table["estimate"].iloc[0] - truths[name]), 1)
+    title = f"« {name} » : la corrélation brute se trompe de {points} points"
+    fig.suptitle(title, fontweight="bold", fontsize=10.5, x=0.01, ha="left")
     fig.supxlabel("Effet estimé sur la chance d'acheter (tireté : le vrai)", fontsize=9.5, color=GREY)
     return fig
 
@@ -239,6 +243,8 @@ def plot_models(tables: dict[str, pd.DataFrame], *, k: int):
         ax.set(title=title, xlim=(0, 1.3 * table["hit_high"].max()), xlabel=f"hit@{k}")
         french_axis(ax.xaxis, "percent")
         ax.grid(visible=False)
+    first = [f"{title.lower()}, {table['hit'].idxmax()}" for title, table in tables.items()]
+    fig.suptitle(f"En tête : {' ; '.join(first)}", fontweight="bold", fontsize=10.5, x=0.01, ha="left")
     return fig
 
 

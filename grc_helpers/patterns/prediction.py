@@ -131,11 +131,12 @@ def _moves(before: pd.DataFrame, items: np.ndarray) -> np.ndarray:
 
 def _followed(orders: pd.DataFrame, items: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Count couples of consecutive orders: with a then b; with a first; with b second."""
-    row, places = pd.factorize(pd.MultiIndex.from_frame(orders[["customer_id", "order"]]))
+    who, rank = pd.factorize(orders["customer_id"])[0], orders["order"].to_numpy()
+    places, row = np.unique(who * (rank.max(initial=0) + 2) + rank, return_inverse=True)
     column = pd.Index(items).get_indexer(orders["item"])
     matrix = csr_matrix((np.ones(len(orders)), (row, column)), shape=(len(places), len(items)))
-    after = places.get_indexer(pd.MultiIndex.from_arrays([places.get_level_values(0), places.get_level_values(1) + 1]))
-    one, two = matrix[after >= 0], matrix[after[after >= 0]]
+    follows = np.flatnonzero(np.diff(places) == 1)  # the next number: the same customer's next order
+    one, two = matrix[follows], matrix[follows + 1]
     return (one.T @ two).toarray(), np.asarray(one.sum(axis=0)).ravel(), np.asarray(two.sum(axis=0)).ravel()
 
 
@@ -272,7 +273,7 @@ def evaluated(split: Split, *, k: int = 5, new_only: bool = False, seed: int = 0
 def _interval(values: np.ndarray) -> tuple[float, float, float]:
     mean = float(values.mean()) if len(values) else np.nan
     half = 1.96 * float(values.std(ddof=1)) / np.sqrt(len(values)) if len(values) > 1 else np.nan
-    return mean, mean - half, mean + half
+    return mean, *np.clip([mean - half, mean + half], 0, 1).tolist()  # of shares
 
 
 def hit_by_history(split: Split, *, k: int = 5, seed: int = 0, models=("popularité", "habitudes")) -> pd.DataFrame:

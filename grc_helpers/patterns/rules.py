@@ -109,7 +109,7 @@ def both_ways(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def itemsets(baskets: Baskets, *, min_support: float, max_len: int = 3) -> pd.DataFrame:
-    """Return the frequent itemsets up to a stated length (FP-growth, mlxtend).
+    """Return the frequent itemsets up to a stated length (Apriori, mlxtend, on the frequent items only).
 
     Returns
     -------
@@ -122,11 +122,13 @@ def itemsets(baskets: Baskets, *, min_support: float, max_len: int = 3) -> pd.Da
         A length beyond 5: their number explodes, and nobody reads them.
     """
     with warnings.catch_warnings():  # mlxtend, once imported, shows every other library's deprecations
-        from mlxtend.frequent_patterns import fpgrowth
+        from mlxtend.frequent_patterns import apriori
 
     if not 1 <= max_len <= 5:
         raise GrcError("La longueur des groupes doit être entre 1 et 5.", where=f"max_len = {max_len}")
-    found = fpgrowth(baskets.frame(), min_support=min_support, max_len=max_len, use_colnames=True)
+    found = apriori(
+        baskets.frequent(min_support), min_support=min_support, max_len=max_len, use_colnames=True, low_memory=True
+    )
     found = found.assign(itemset=[tuple(sorted(group)) for group in found["itemsets"]])[["itemset", "support"]]
     order = found.assign(length=found["itemset"].str.len()).sort_values(
         ["length", "support", "itemset"], ascending=[True, False, True]

@@ -72,7 +72,7 @@ def all_pairs(baskets: Baskets, *, least: float = 5.0) -> pd.DataFrame:
     )
 
 
-def expected_pairs(baskets: Baskets, *, seed: int, n_shuffles: int = 5, least: float = 5.0) -> pd.DataFrame:
+def expected_pairs(baskets: Baskets, *, seed: int, n_shuffles: int = 3, least: float = 5.0) -> pd.DataFrame:
     """Return `all_pairs` with ``expected``: the mean number of joint baskets over shuffled worlds."""
     pairs = all_pairs(baskets, least=least)
     places = [pd.Index(baskets.items).get_indexer(pairs[name]) for name in ("first", "second")]
@@ -118,7 +118,7 @@ def surplus_p_values(observed, expected) -> np.ndarray:
     return poisson.sf(np.asarray(observed) - 1, np.asarray(expected))
 
 
-def real_and_shuffled(baskets: Baskets, *, seed: int, n_shuffles: int = 5, rate: float = 0.05) -> pd.DataFrame:
+def real_and_shuffled(baskets: Baskets, *, seed: int, n_shuffles: int = 3, rate: float = 0.05) -> pd.DataFrame:
     """Count the `discoveries` in real baskets and in one more shuffled world, which had no part in what is expected.
 
     Returns

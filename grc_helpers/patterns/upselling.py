@@ -134,6 +134,14 @@ def response_and_uplift(trial: pd.DataFrame, groups: dict[str, pd.Series], *, co
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("group")
 
 
+def uplift_gap(effects: pd.DataFrame, one: str, other: str) -> tuple[float, float, float]:
+    """Return how much more the offer adds in one group than in another without a common customer, with its interval."""
+    both = effects.loc[[one, other]]
+    gap = both["uplift"].iloc[0] - both["uplift"].iloc[1]
+    half = np.hypot(*(both["uplift_high"] - both["uplift"]))
+    return float(gap), float(gap - half), float(gap + half)
+
+
 def _difference(on: pd.Series, off: pd.Series) -> tuple[float, float, float]:
     value = on.mean() - off.mean()
     half = 1.96 * np.sqrt(on.var(ddof=1) / len(on) + off.var(ddof=1) / len(off))

@@ -12,7 +12,7 @@ from grc_helpers.errors import GrcError
 @pytest.mark.parametrize("place", range(5))
 def test_published_axes(place):
     """Saporta 2006 (cars), Lebart & al. 1995 (eyes, hair), Greenacre 1984 (smokers), Abdi & Valentin 2007 (wines)."""
-    label, published, ours, decimals = examples.published_axes()[place]
+    _identifier, label, published, ours, decimals = examples.published_axes()[place]
     assert round(ours, decimals) == published, label
 
 

@@ -32,6 +32,12 @@ def test_names_are_found_without_accents_or_capitals():
     assert lines["discounted"].tolist() == [0, 1, 0, 1]
 
 
+def test_a_product_stands_for_a_category_that_is_missing():
+    assert orders.purchases_of(data_of(frame_of(Produit=list("xyxy")))).found == {"category": "Produit"}
+    both = orders.purchases_of(data_of(frame_of(Produit=list("xyxy"), Rayon=list("aabb"))))
+    assert both.found == {"category": "Rayon"}
+
+
 @pytest.mark.parametrize(
     "hours", [[14, 14, 9, 25], pd.to_datetime(["2024-01-06 14:05"] * 2 + ["2024-01-08 09:00", None])]
 )

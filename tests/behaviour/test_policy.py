@@ -86,6 +86,8 @@ def test_scores_and_relations():
     plan = policy.relation_plan(table, score, 100 - score, lift=0.1)
     assert "Reconquête" in plan.loc["haut", "relation"] and "Service simple" in plan.loc["bas", "relation"]
     assert plan["ceiling"].to_dict() == {"bas": 1.0, "haut": 4.0}
+    watched = policy.relation_plan(table, score, score, lift=0.1)
+    assert "Veille" in watched.loc["bas", "relation"] and watched["ceiling"].to_dict() == {"bas": 0.0, "haut": 4.0}
 
 
 def test_needs_are_recovered_once_grades_are_centred():
@@ -143,3 +145,14 @@ def test_segments_add_what_they_alone_know_and_nothing_else():
     assert informed["low"] > 0.02 and useless["low"] <= 0.003 and abs(useless["gain"]) < 0.01
     few = pd.Series(np.arange(n) < 5)
     assert defection.gain_in_auc(past, segment, few, n_boot=100, seed=1) is None
+
+
+def test_the_title_of_strategies_names_the_winner_or_says_that_all_lose():
+    from grc_helpers.behaviour.policy_figures import plot_strategies
+
+    costs = {"contact_cost": 1, "fixed_costs": [0, 500, 5000, 50_000], "here": 500}
+    profits = policy.profit_by_cost(TABLE, LIFTS, **costs)
+    axes = [plot_strategies(profits, here=here, currency="EUR") for here in (500, 50_000)]
+    titles = [(ax.get_title("left") or ax.get_title()).replace("\n", " ") for ax in axes]
+    assert titles[0].startswith("Au coût supposé, la différenciation l'emporte")
+    assert titles[1].startswith("Au coût supposé, mieux vaut s'abstenir")
