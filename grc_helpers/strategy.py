@@ -66,7 +66,8 @@ def objectives(spend: pd.DataFrame, targets: Mapping[str, float]) -> pd.DataFram
     ----------
     spend : DataFrame
         One row a customer and period (0, 1, 2) with purchases: customer_id, period, spend, n_orders
-        (``warehouse.period_spend``). Period 1 is where one starts, period 2 what came; period 0 tells who could be lost.
+        (``warehouse.period_spend``). Period 1 is where one starts, period 2 what came;
+        period 0 tells who could be lost.
     targets : mapping of str to float
         Change aimed at: relative for spend, orders and basket (0.05 is +5 %), in points for attrition (-0.02).
 
@@ -82,19 +83,18 @@ def objectives(spend: pd.DataFrame, targets: Mapping[str, float]) -> pd.DataFram
 
     Notes
     -----
-    An indicator is a ratio of sums R = ΣY/ΣX over customers. Its variance is Σ(Y − RX)² / (ΣX)² (linearisation; Cochran,
-    Sampling Techniques, 1977): what other customers, like these, might have given. The target, once set, is a number.
+    An indicator is a ratio of sums R = ΣY/ΣX over customers. Its variance is Σ(Y − RX)² / (ΣX)² (linearisation;
+    Cochran, Sampling Techniques, 1977): what other customers, like these, might have given.
+    The target, once set, is a number.
     """
     if unknown := [name for name in targets if name not in INDICATORS]:
-        raise GrcError(
-            f"« {unknown[0]} » n'est pas un indicateur.", todo=f"choisissez parmi : {', '.join(INDICATORS)}"
-        )
+        raise GrcError(f"« {unknown[0]} » n'est pas un indicateur.", todo=f"choisissez parmi : {', '.join(INDICATORS)}")
     before, after = (_sums(spend, period) for period in (1, 2))
     rows = {}
     for name, change in targets.items():
         start, *_ = _ratio(before, name)
         realised, low, high = _ratio(after, name)
-        target = start + change if name == "attrition" else start * (1 + change)
+        target = max(0.0, start + change) if name == "attrition" else start * (1 + change)
         rows[name] = [start, target, realised, low, high, realised - target, _outcome(name, low, high, target)]
     columns = ["baseline", "target", "realised", "low", "high", "gap", "outcome"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
@@ -114,7 +114,8 @@ def objectives_in_words(table: pd.DataFrame, *, currency: str) -> pd.DataFrame:
         between = f"{write(row['realised'])} [{write(row['low'])} ; {write(row['high'])}]"
         if name == "attrition":
             between = f"{percent(row['realised'])} {interval(row['low'], row['high'])}"
-        values = [NAMES[str(name)], write(row["baseline"]), write(row["target"]), between, write(row["gap"])]
+        gap = number(100 * row["gap"], 1, "point") if name == "attrition" else write(row["gap"])
+        values = [NAMES[str(name)], write(row["baseline"]), write(row["target"]), between, gap]
         rows.append([*values, row["outcome"]])
     columns = ["Objectif", "Départ", "Cible", "Réalisé, intervalle à 95 %", "Écart à la cible", "Lecture"]
     return pd.DataFrame(rows, columns=columns)
@@ -148,7 +149,9 @@ def _ratio(sums: pd.DataFrame, name: str) -> tuple[float, float, float]:
     ratio = top.sum() / bottom.sum()
     margin = Z * float(np.sqrt(((top - ratio * bottom) ** 2).sum())) / bottom.sum()
     low, high = ratio - margin, ratio + margin
-    return float(ratio), float(low if name != "attrition" else max(0, low)), float(high if name != "attrition" else min(1, high))
+    if name == "attrition":
+        low, high = max(0.0, low), min(1.0, high)
+    return float(ratio), float(low), float(high)
 
 
 def _outcome(name: str, low: float, high: float, target: float) -> str:

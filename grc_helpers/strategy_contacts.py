@@ -10,6 +10,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from grc_helpers.errors import GrcError
 
+AGAIN = 7  # days within which a question is the same one, asked again: later ones are new questions
+REPEATED = "Même question en une semaine, réponse différente"
 CLASSES = {"1": 1, "2": 2, "3 à 5": 3, "6 à 11": 6, "12 et plus": 12}
 
 
@@ -117,7 +119,7 @@ def coherence(log: pd.DataFrame, *, offers: str, complaints: str, days: int = 30
             near = _near(angry, promoted, days, "forward")["found"]
             found["Réclamation suivie d'une offre"] = (int(near.sum()), len(near))
     if {"subject", "answer"} <= set(log.columns):
-        found["Même question, réponse différente"] = _contradictions(log, days)
+        found[REPEATED] = _contradictions(log)
     found = {name: pair for name, pair in found.items() if pair[1]}
     table = pd.DataFrame.from_dict(found, orient="index", columns=["cases", "out_of"])
     table["share"] = table["cases"] / table["out_of"]
@@ -159,10 +161,12 @@ def _rival_offers(promoted: pd.DataFrame, days: int, apart: str = "campaign_id")
     return int((second & soon & other).sum()), int(second.sum())
 
 
-def _contradictions(log: pd.DataFrame, days: int) -> tuple[int, int]:
-    """Count questions asked again within some days whose answer changed, out of those asked again."""
+def _contradictions(log: pd.DataFrame) -> tuple[int, int]:
+    """Count questions asked again within a week whose answer changed, out of those asked again."""
     asked = log[log["subject"].notna() & log["answer"].notna()]
-    asked = asked.assign(date=pd.to_datetime(asked["date"])).sort_values(["customer_id", "subject", "date"], kind="stable")
+    asked = asked.assign(date=pd.to_datetime(asked["date"])).sort_values(
+        ["customer_id", "subject", "date"], kind="stable"
+    )
     before = asked.groupby(["customer_id", "subject"])[["date", "answer"]].shift()
-    again = (asked["date"] - before["date"]) <= pd.Timedelta(days=days)
+    again = (asked["date"] - before["date"]) <= pd.Timedelta(days=AGAIN)
     return int((again & (asked["answer"] != before["answer"])).sum()), int(again.sum())

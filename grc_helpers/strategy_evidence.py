@@ -42,30 +42,48 @@ def house_evidence(read: Callable[[str], pd.DataFrame]) -> dict[str, str]:
     rivals = wallet["main_competitor"].value_counts()
     unit = contacts[contacts["direction"] == "sortant"].groupby("channel")["cost"].mean().sort_values()
     paid = contacts[pd.to_datetime(contacts["date"]).dt.year == 2025].groupby("function")["cost"].sum()
+    asking, holders = questions["customer_id"].nunique(), contracts["customer_id"].nunique()
+    costs = ", ".join(f"{name} {money(cost, 'EUR')}" for name, cost in paid.items() if cost)
     return {
-        "image": f"{number(asked)} clients interrogés ; première qualité citée : {cited.index[0]} ({percent(cited.iloc[0], 0)})",
+        "image": f"{number(asked)} clients interrogés ; première qualité citée : {cited.index[0]} "
+        f"({percent(cited.iloc[0], 0)})",
         "attachment": f"{number(len(attached))} réponses ; moyenne {_mean(attached)} sur 7",
-        "information": f"{number(len(questions))} questions posées en trois ans par {number(questions['customer_id'].nunique())} clients",
+        "information": f"{number(len(questions))} questions posées en trois ans par {number(asking)} clients",
         "known": f"année de naissance connue pour {percent(known.mean(), 0)} des clients, sorte de client pour tous",
-        "recruitment": f"coût moyen d'un client : de {money(recruited.iloc[0], 'EUR', 2)} ({recruited.index[0]}) à "
-        f"{money(recruited.iloc[-1], 'EUR', 2)} ({recruited.index[-1]})",
-        "services": f"{number(contracts['customer_id'].nunique())} clients ont eu un contrat d'entretien "
-        f"({percent(contracts['customer_id'].nunique() / len(clients), 0)})",
+        "recruitment": f"coût moyen d'un client : {_from_to(recruited)}",
+        "services": f"{number(holders)} clients ont eu un contrat d'entretien ({percent(holders / len(clients), 0)})",
         "both": f"{percent(both, 0)} des clients ont la carte et un compte web : eux seuls se suivent des deux côtés",
-        "wallet": f"part déclarée : {percent(share.mean(), 0)} ({number(len(share))} réponses ; on se dit volontiers fidèle)",
-        "rivals": f"concurrent le plus cité : {rivals.index[0]} ({percent(rivals.iloc[0] / len(wallet), 0)} des réponses)",
-        "cheap": f"un contact coûte de {money(unit.iloc[0], 'EUR', 2)} ({unit.index[0]}) à {money(unit.iloc[-1], 'EUR', 2)} ({unit.index[-1]})",
-        "budget": "contacts payés en 2025 : " + ", ".join(f"{name} {money(cost, 'EUR')}" for name, cost in paid.items() if cost),
+        "wallet": f"part déclarée : {percent(share.mean(), 0)} ({number(len(share))} réponses ; on se dit "
+        "volontiers fidèle)",
+        "rivals": f"concurrent le plus cité : {rivals.index[0]} ({percent(rivals.iloc[0] / len(wallet), 0)} des "
+        "réponses)",
+        "cheap": f"coût moyen d'un contact : {_from_to(unit)}",
+        "budget": f"contacts payés en 2025 : {costs}",
     }
 
 
 def goals_sheet(seen: dict[str, str], *, attrition: str) -> pd.DataFrame:
     """Return the four goals of the course (S0) with an indicator, its source, and what the data say."""
     rows = [
-        ("Enrichir les valeurs de marque", "qualités que les clients associent à la marque", "enquête d'image", seen["image"]),
-        ("Créer un attachement émotionnel", "quatre questions, de 1 à 7", "enquête de satisfaction", seen["attachment"]),
+        (
+            "Enrichir les valeurs de marque",
+            "qualités que les clients associent à la marque",
+            "enquête d'image",
+            seen["image"],
+        ),
+        (
+            "Créer un attachement émotionnel",
+            "quatre questions, de 1 à 7",
+            "enquête de satisfaction",
+            seen["attachment"],
+        ),
         ("Réduire le taux d'attrition", "clients perdus ÷ clients de la période d'avant", "ventes", attrition),
-        ("Être la meilleure source d'information", "questions posées, réponses justes", "journal de contacts", seen["information"]),
+        (
+            "Être la meilleure source d'information",
+            "questions posées, réponses justes",
+            "journal de contacts",
+            seen["information"],
+        ),
     ]
     return pd.DataFrame(rows, columns=["But", "Indicateur", "Source", SEEN])
 
@@ -111,7 +129,11 @@ def relation_sheet(log: pd.DataFrame) -> pd.DataFrame:
     service = (log["function"] == "service").mean() if "function" in log else np.nan
     rows = [
         ("L'individu : le connaître", "S2", f"{number(log['customer_id'].nunique())} clients nommés dans le journal"),
-        ("La relation : plus que la vente", "S2", "la fonction n'est pas notée" if np.isnan(service) else f"{percent(service)} des contacts sont du service"),
+        (
+            "La relation : plus que la vente",
+            "S2",
+            "la fonction n'est pas notée" if np.isnan(service) else f"{percent(service)} des contacts sont du service",
+        ),
         ("Individualisée", "S4", personal_share(outgoing)),
         ("Interactive", "S4", ratio if both else "le sens des contacts n'est pas noté"),
         ("Attitudes positives", "S4", f"{number(left)} désabonnements ; l'attitude se demande, elle ne se compte pas"),
@@ -144,6 +166,12 @@ def culture_notes(grades: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return table.assign(kindness=table["own"] - table["others"]).sort_values("others")
+
+
+def _from_to(costs: pd.Series) -> str:
+    """Write the smallest and the largest of sorted costs, and what each is the cost of."""
+    low, high = (f"{money(costs.iloc[k], 'EUR', 2)} ({costs.index[k]})" for k in (0, -1))
+    return f"de {low} à {high}"
 
 
 def _mean(values: pd.Series) -> str:

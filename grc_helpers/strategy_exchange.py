@@ -83,9 +83,13 @@ def equity(table: pd.DataFrame, *, many: int) -> pd.DataFrame:
         Index: attention (faible, forte) and received (rien, quelque chose): customers, share, money (mean).
     """
     attention = (table["messages"] >= many).map({False: "faible", True: "forte"})
-    something = table[["dialogue", "services", "advantages"]].gt(0).any(axis=1).map({False: "rien", True: "quelque chose"})
+    something = (
+        table[["dialogue", "services", "advantages"]].gt(0).any(axis=1).map({False: "rien", True: "quelque chose"})
+    )
     groups = table.groupby([attention.rename("attention"), something.rename("received")])["money"]
-    cells = pd.MultiIndex.from_product([["faible", "forte"], ["rien", "quelque chose"]], names=["attention", "received"])
+    cells = pd.MultiIndex.from_product(
+        [["faible", "forte"], ["rien", "quelque chose"]], names=["attention", "received"]
+    )
     found = groups.agg(customers="size", money="mean").reindex(cells)
     found["customers"] = found["customers"].fillna(0).astype(int)
     return found.assign(share=found["customers"] / len(table))

@@ -7,7 +7,12 @@ import pandas as pd
 PROGRAMME, IDEA = "programme de fidélité", "idée et outils de la GRC"
 EVENTS = (
     (1896, "timbres S&H (États-Unis)", PROGRAMME, "P. Shelper, « The True History of Loyalty Programs », avril 2020"),
-    (1954, "Fnac : club et bons de réduction (France)", PROGRAMME, "A. Essel, cité par LSA, février 2009 ; Kering, même mois"),
+    (
+        1954,
+        "Fnac : club et bons de réduction (France)",
+        PROGRAMME,
+        "A. Essel, cité par LSA, février 2009 ; Kering, même mois",
+    ),
     (1981, "AAdvantage, American Airlines", PROGRAMME, "American Airlines, tribune de G. Arpey, mai 2011"),
     (1983, "« relationship marketing », L. Berry", IDEA, "Berry, American Marketing Association, 1983"),
     (1993, "Siebel Systems, éditeur de logiciels", IDEA, "destinationCRM, « CRM's Storied Past », avril 2022"),

@@ -41,8 +41,10 @@ def priorities(notes: dict[str, tuple[float, float]]) -> pd.DataFrame:
     table["ratio"] = table["impact"] / table["effort"]
     table["difference"] = table["impact"] - table["effort"]
     for rank, column in (("rank", "ratio"), ("rank_difference", "difference")):
-        order = table.rename_axis("action").reset_index().sort_values(
-            [column, "impact", "action"], ascending=[False, False, True]
+        order = (
+            table.rename_axis("action")
+            .reset_index()
+            .sort_values([column, "impact", "action"], ascending=[False, False, True])
         )
         table[rank] = pd.Series(np.arange(1, len(table) + 1), index=order["action"])
     return table.drop(columns="difference").sort_values("rank").rename_axis("action")

@@ -1,4 +1,4 @@
-"""Answers of notebook 02, recomputed from its settings, its timeline and the sales in use (Cafés Merle's for contacts)."""
+"""Answers of notebook 02, from its settings, its dates and the sales in use (Cafés Merle's for a contact log)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ EXERCISES = {
             (lambda chapter: 1 - came_back(chapter), "C'est l'attrition : on demande la part qui revient."),
             (
                 lambda chapter: came_back(chapter, out_of=2),
-                "Vous divisez par les clients de la période 2, recrues comprises : divisez par ceux qui pouvaient revenir.",
+                "Vous divisez par les clients de la période 2, recrues comprises : prenez ceux qui pouvaient revenir.",
             ),
             (
                 lambda chapter: came_back(chapter, first=0, second=1, out_of=0),
@@ -102,18 +102,18 @@ QUIZ = {
     ),
     "02.2": Question(
         "c",
-        "Juste : la cible est dans l'intervalle, ces données ne départagent pas (section 5).",
+        "Juste : la cible est dans l'intervalle, ces données ne départagent pas (section 4).",
         {
-            "a": "Le réalisé est sous la cible, mais l'intervalle la contient : le hasard suffit à l'expliquer (section 5).",
-            "b": "Rien ne montre que la cible est dépassée : l'intervalle va des deux côtés (section 5).",
+            "a": "Le réalisé est sous la cible, mais l'intervalle la contient : le hasard peut suffire (section 4).",
+            "b": "Rien ne montre que la cible est dépassée : l'intervalle va des deux côtés (section 4).",
         },
     ),
     "02.3": Question(
         "a",
-        "Juste : attention, argent et données contre informations, services, dialogue et expérience (section 7).",
+        "Juste : attention, argent et données contre informations, services, dialogue et expérience (section 6).",
         {
-            "b": "C'est ce qu'écrit S0, par erreur : relisez la section 7.",
-            "c": "Les salariés comptent, mais ce contrat-là est avec le client (section 7).",
+            "b": "C'est ce qu'écrit S0, par erreur : relisez la section 6.",
+            "c": "Les salariés comptent, mais ce contrat-là est avec le client (section 6).",
         },
     ),
 }
