@@ -114,7 +114,11 @@ def objectives_in_words(table: pd.DataFrame, *, currency: str) -> pd.DataFrame:
         between = f"{write(row['realised'])} [{write(row['low'])} ; {write(row['high'])}]"
         if name == "attrition":
             between = f"{percent(row['realised'])} {interval(row['low'], row['high'])}"
-        gap = number(100 * row["gap"], 1, "point") if name == "attrition" else write(row["gap"])
+        gap = (
+            number(100 * row["gap"], 1, "points" if abs(100 * row["gap"]) >= 2 else "point")
+            if name == "attrition"
+            else write(row["gap"])
+        )
         values = [NAMES[str(name)], write(row["baseline"]), write(row["target"]), between, gap]
         rows.append([*values, row["outcome"]])
     columns = ["Objectif", "Départ", "Cible", "Réalisé, intervalle à 95 %", "Écart à la cible", "Lecture"]

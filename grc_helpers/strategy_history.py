@@ -6,7 +6,12 @@ import pandas as pd
 
 PROGRAMME, IDEA = "programme de fidélité", "idée et outils de la GRC"
 EVENTS = (
-    (1896, "timbres S&H (États-Unis)", PROGRAMME, "P. Shelper, « The True History of Loyalty Programs », avril 2020"),
+    (
+        1896,
+        "timbres S&H (États-Unis)",
+        PROGRAMME,
+        "D. Ta-Yao, « The history and evolution of loyalty programs », mars 2018",
+    ),
     (
         1954,
         "Fnac : club et bons de réduction (France)",

@@ -74,7 +74,7 @@ def test_smallest_gap_is_relative_but_for_attrition():
 def test_in_words_each_in_its_unit():
     words = strategy.objectives_in_words(strategy.objectives(SMALL, {"spend": 0.1, "attrition": -0.1}), currency="EUR")
     assert words["Cible"].tolist() == ["22,00\u202f€", "40,0\u202f%"]
-    assert words["Écart à la cible"].tolist() == ["18,00\u202f€", "−6,7\u202fpoint"]
+    assert words["Écart à la cible"].tolist() == ["18,00\u202f€", "−6,7\u202fpoints"]
 
 
 def test_what_is_refused():
