@@ -9,6 +9,7 @@ from grc_helpers.style import typeset
 
 DATASETS = {
     "01": ["cafes_merle", "cdnow"],
+    "02": ["cafes_merle", "cdnow"],
     "03": ["cafes_merle"],
     "05": ["cdnow", "complete_journey"],
     "06": ["cdnow", "cafes_merle"],

@@ -1,0 +1,119 @@
+"""Answers of notebook 02, from its settings, its dates and the sales in use (Cafés Merle's for a contact log)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from grc_helpers.classroom.exercises import Exercise, Question
+
+LAST = 104
+
+
+def before_2000(chapter, *, kind: str | None = "programme de fidélité", year: int = 2000) -> float:
+    """Return the share of the dated events of a kind that come before a year."""
+    from grc_helpers.strategy_history import events
+
+    dated = events()
+    return float((dated.loc[dated["kind"].eq(kind) if kind else dated.index, "year"] < year).mean())
+
+
+def relation_gain(chapter) -> float:
+    """Return what the call of section 1 adds in two years, its cost paid."""
+    from grc_helpers.strategy_actions import House, Relation, expected_gain
+
+    return float(expected_gain(House(), Relation(), weeks=LAST, discount_rate=chapter.parameters.discount_rate)[LAST])
+
+
+def call_cost() -> float:
+    """Return what the call of section 1 costs."""
+    from grc_helpers.strategy_actions import Relation
+
+    return Relation().cost
+
+
+def ceiling(chapter) -> float:
+    """Return the cost at which the call neither gains nor loses."""
+    return relation_gain(chapter) + call_cost()
+
+
+@lru_cache(maxsize=4)
+def buyers(chapter) -> list[set]:
+    """Return who bought in each of the three periods."""
+    from grc_helpers.data.warehouse import collect, period_spend
+    from grc_helpers.strategy import three_periods
+
+    sales = chapter.data if chapter.data.kind == "transactions" else chapter.course("cafes_merle")
+    spend = collect(period_spend(sales.table, cuts=three_periods(sales.observation_start, sales.observation_end)))
+    return [set(spend.loc[spend["period"] == k, "customer_id"]) for k in range(3)]
+
+
+def came_back(chapter, *, first: int = 1, second: int = 2, out_of: int = 1) -> float:
+    """Return how many buyers of a period bought in another, out of the buyers of a period."""
+    groups = buyers(chapter)
+    return len(groups[first] & groups[second]) / len(groups[out_of])
+
+
+EXERCISES = {
+    "02.1": Exercise(
+        before_2000,
+        hint='Gardez les lignes dont "kind" est « programme de fidélité », puis la part dont "year" est avant 2000.',
+        mistakes=(
+            (lambda chapter: before_2000(chapter, kind=None), "Vous comptez aussi les idées et les logiciels."),
+            (lambda chapter: 1 - before_2000(chapter), "C'est la part qui suit : on demande celle qui précède."),
+            (lambda chapter: before_2000(chapter, year=2001), "L'an 2000 ne précède pas l'an 2000."),
+            (lambda chapter: 100 * before_2000(chapter), "Le calcul est bon, mais on attend une part entre 0 et 1."),
+        ),
+    ),
+    "02.2": Exercise(
+        ceiling,
+        hint="Sans perte : le gain est nul. Ajoutez au gain net le coût déjà payé.",
+        mistakes=(
+            (relation_gain, "C'est le gain, le coût déjà déduit : rajoutez ce coût."),
+            (lambda chapter: relation_gain(chapter) - call_cost(), "Le coût est déjà déduit de gains : ajoutez-le."),
+            (lambda chapter: call_cost(), "C'est le coût d'aujourd'hui : à ce prix, il reste un gain."),
+        ),
+    ),
+    "02.3": Exercise(
+        came_back,
+        hint="Clients présents aux périodes 1 et 2, divisés par les clients de la période 1.",
+        mistakes=(
+            (lambda chapter: 1 - came_back(chapter), "C'est l'attrition : on demande la part qui revient."),
+            (
+                lambda chapter: came_back(chapter, out_of=2),
+                "Vous divisez par les clients de la période 2, recrues comprises : prenez ceux qui pouvaient revenir.",
+            ),
+            (
+                lambda chapter: came_back(chapter, first=0, second=1, out_of=0),
+                "Vous avez pris les périodes 0 et 1 : on demande 1 et 2.",
+            ),
+            (lambda chapter: 100 * came_back(chapter), "Le calcul est bon, mais on attend une part entre 0 et 1."),
+        ),
+    ),
+}
+
+QUIZ = {
+    "02.1": Question(
+        "b",
+        "Juste : une part des achats n'était qu'avancée, elle manque ensuite (section 1).",
+        {
+            "a": "À cette date, oui ; mais le creux n'est pas fini (section 1).",
+            "c": "Acheter plus tôt n'est pas rester plus longtemps (section 1).",
+        },
+    ),
+    "02.2": Question(
+        "c",
+        "Juste : la cible est dans l'intervalle, ces données ne départagent pas (section 4).",
+        {
+            "a": "Le réalisé est sous la cible, mais l'intervalle la contient : le hasard peut suffire (section 4).",
+            "b": "Rien ne montre que la cible est dépassée : l'intervalle va des deux côtés (section 4).",
+        },
+    ),
+    "02.3": Question(
+        "a",
+        "Juste : attention, argent et données contre informations, services, dialogue et expérience (section 6).",
+        {
+            "b": "C'est ce qu'écrit S0, par erreur : relisez la section 6.",
+            "c": "Les salariés comptent, mais ce contrat-là est avec le client (section 6).",
+        },
+    ),
+}
