@@ -184,8 +184,8 @@ def by_level(values, treated, outcome, *, names: list[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a level, lowest first
-        ``customers``, ``control_mean`` and ``treated_mean`` (response rates), ``effect``, ``low``, ``high``. Levels without two
-        customers in each group are left out.
+        ``customers``, ``control_mean`` and ``treated_mean`` (response rates), ``effect``, ``low``, ``high``. Levels
+        without two customers in each group are left out.
     """
     level = _levels(values, names)
     treated, outcome, rows = np.asarray(treated, dtype=bool), np.asarray(outcome, dtype=float), {}

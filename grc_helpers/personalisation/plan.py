@@ -48,7 +48,8 @@ def idic_points(
             "Identifier",
             NONE
             if deep is None
-            else f"{percent(deep['sales_share'])} du CA récent vient de clients déjà vus {number(deep['known_days'])} jours",
+            else f"{percent(deep['sales_share'])} du CA récent vient de clients "
+            f"déjà vus {number(deep['known_days'])} jours",
         ),
         (
             "Différencier",

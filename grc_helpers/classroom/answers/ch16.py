@@ -72,7 +72,8 @@ EXERCISES = {
     ),
     "16.3": Exercise(
         relative,
-        hint='Sans la campagne, les traités auraient fait comme les témoins : during["effect"] ÷ during["control_mean"].',
+        hint="Sans la campagne, les traités auraient fait comme les témoins : "
+        'during["effect"] ÷ during["control_mean"].',
         mistakes=(
             (
                 lambda chapter: during(chapter)["effect"],
