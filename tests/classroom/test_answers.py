@@ -16,6 +16,7 @@ DATASETS = {
     "12": ["cdnow", "complete_journey"],
     "13": ["cafes_merle", "telecom", "cdnow"],
     "14": ["cdnow", "cafes_merle"],
+    "15": ["cafes_merle", "cdnow"],
 }
 CHAPTERS = {number: import_module(f"grc_helpers.classroom.answers.ch{number}") for number in DATASETS}
 PLACES = [(number, dataset) for number, datasets in DATASETS.items() for dataset in datasets]
