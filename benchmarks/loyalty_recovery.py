@@ -23,7 +23,8 @@ FIGURES = {
     "NPS de tous, réponses spontanées (points)": 1.0,
     "Geste commercial : départs évités (points)": 100.0,
     "Réclamation résolue : départs évités (points)": 100.0,
-    "Réclamation résolue, comparée seule : départs évités (points)": 100.0,
+    "Réclamation résolue : rachats ajoutés, à rythme égal (points)": 100.0,
+    "Réclamation résolue : rachats ajoutés, comparée seule (points)": 100.0,
     "Ancienneté : année 2 contre 1, hors campagnes (%)": 100.0,
     "Un écart-type de satisfaction, ceux qui viennent d'arriver : rétention à six mois (points)": 100.0,
 }
@@ -47,11 +48,13 @@ def one_world(seed: int) -> list[tuple[float, float, float, float]]:
     told = complaints.follow_tickets(made["tickets"], sold, kind="réclamation", days=DAYS, end=END)
     left = made["verite/incidents"].dropna(subset="order_id").set_index("order_id")["left"]
     told = told[told["order_id"].isin(left.index)]
-    told = told.assign(back=~told["order_id"].map(left).astype(bool))
-    both, alone = (complaints.recovery_effects(told, adjusted=flag) for flag in (True, False))
-    for table, lever in ((both, "gesture"), (both, "resolved"), (alone, "resolved")):
-        setting = config.recovery_compensation if lever == "gesture" else config.recovery_resolution
-        rows.append((*table.loc[lever], setting))
+    gone = told["order_id"].map(left).astype(bool)
+    exact = complaints.recovery_effects(told.assign(back=~gone))
+    spared = {"gesture": config.recovery_compensation, "resolved": config.recovery_resolution}
+    rows += [(*exact.loc[lever], spared[lever]) for lever in spared]
+    # What can be seen is a purchase: a customer spared comes back as often as those who did not leave.
+    seen = spared["resolved"] * told.loc[~gone, "back"].mean()
+    rows += [(*complaints.recovery_effects(told, adjusted=flag).loc["resolved"], seen) for flag in (True, False)]
     own = sold[(orders["origin"] == "base").to_numpy()]
     acquired = population.set_index("customer_id")["acquired"]
     rows.append((*tenure.same_customers(own, acquired, end=END, n_boot=400, seed=seed)[:3], config.tenure_effect))
@@ -110,7 +113,8 @@ def main() -> None:
     table = table_of([one_world(SEED + 1 + k) for k in range(given.worlds)])
     print(table.round(3).to_string())
     if given.write:
-        head = f"# {given.worlds} firms of {CUSTOMERS} customers, the course's settings: python -m benchmarks.loyalty_recovery --write"
+        how = "python -m benchmarks.loyalty_recovery --write"
+        head = f"# {given.worlds} firms of {CUSTOMERS} customers, the course's settings: {how}"
         TABLE.write_text(f"{head}\n{table.round(5).to_csv(index=False)}", encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from grc_helpers.errors import GrcError
 from grc_helpers.loyalty.questions import share_interval
+from grc_helpers.style import number
 
 CLASSES = {"Détracteurs (0 à 6)": (0, 6), "Neutres (7, 8)": (7, 8), "Promoteurs (9, 10)": (9, 10)}
 CONVEXITY = 4  # the simulator's effect follows (satisfaction ÷ 10)⁴
@@ -43,8 +44,8 @@ def follow(answers: pd.DataFrame, orders: pd.DataFrame, *, days: int, end) -> pd
     Returns
     -------
     DataFrame
-        The answers, and ``kept`` (bought again), ``margin`` (of those days), ``orders_before``, ``margin_before`` (the 365
-        days up to the answer).
+        The answers, and ``kept`` (bought again), ``margin`` (of those days), ``orders_before``,
+        ``margin_before`` (the 365 days up to the answer).
     """
     due = answers[pd.to_datetime(answers["date"]) + pd.Timedelta(days=days) <= pd.Timestamp(end)]
     if due.empty:
@@ -126,6 +127,14 @@ def links(followed: pd.DataFrame, *, mark: str, n_boot: int, seed: int) -> pd.Da
     return pd.DataFrame({"estimate": once(table), "low": low, "high": high}, index=names).rename_axis("link")
 
 
+def links_shown(linked: pd.DataFrame, *, truth: float) -> pd.DataFrame:
+    """Return the links for reading: the first in points, the others in money, beside what the simulator was set to."""
+    units = ["points", "€", "€", "€"]
+    table = linked * np.array([[100.0], [1.0], [1.0], [1.0]])
+    table.index = [f"{name} ({unit})" for name, unit in zip(linked.index, units, strict=True)]
+    return table.assign(setting=[number(100 * truth, 1), "–", "–", "0"]).rename_axis("link")
+
+
 def merle_answers(answers: pd.DataFrame) -> pd.DataFrame:
     """Return the answers to the simulated firm's survey with two indices: the twelve questions, those of the purchase.
 
@@ -146,7 +155,7 @@ def still_there(followed: pd.DataFrame, nature: pd.DataFrame) -> pd.Series:
 
 
 def one_link(followed: pd.DataFrame, *, mark: str) -> tuple[float, float, float]:
-    """Return what a standard deviation more of a mark adds to the chance of staying, past orders held constant (95 %)."""
+    """Return what a standard deviation more of a mark adds to the chance of staying, past orders constant (95 %)."""
     part = followed.dropna(subset=[mark])
     slopes, errors = least_squares(part["kept"], standardised(part[mark]), np.log1p(part["orders_before"]))
     return slopes[1], slopes[1] - 1.96 * errors[1], slopes[1] + 1.96 * errors[1]
@@ -216,5 +225,5 @@ def leaving_curve(clients: pd.DataFrame, orders: pd.DataFrame, incidents: set, *
 
 
 def answers_needed(effect: float, *, share: float) -> int:
-    """Return how many answers would show such an effect on a share (80 % chance, 95 % confidence): (2.8·σ ÷ effect)²."""
+    """Return how many answers would show such an effect on a share, four times in five: (2.8·σ ÷ effect)²."""
     return int(np.ceil((2.8 * np.sqrt(share * (1 - share)) / effect) ** 2))

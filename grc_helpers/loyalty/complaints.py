@@ -10,6 +10,7 @@ from grc_helpers.loyalty.chain import in_window, least_squares
 from grc_helpers.loyalty.questions import share_interval
 from grc_helpers.style import money, number, percent
 
+SHORT = 8  # weeks and one order added to what is seen of a customer, so that a newcomer has no extreme pace
 CAP = 10  # days of waiting after which, in the simulator, waiting longer changes nothing
 LEVERS = {"resolved": "Réclamation résolue", "gesture": "Geste commercial", "wait": "Un jour d'attente de plus"}
 
@@ -38,18 +39,19 @@ def follow_tickets(tickets: pd.DataFrame, orders: pd.DataFrame, *, kind: str, da
     -------
     DataFrame
         ``customer_id``, ``date`` (of closing), ``resolved``, ``gesture``, ``wait`` (days, 10 at most), ``back`` (bought
-        again), ``margin`` (of those days), ``before`` (orders of the 365 days before).
+        again), ``margin`` (of those days), ``pace`` (logarithm of past orders a week, drawn to a common mean when the
+        customer has been seen for a short time).
     """
     rows = tickets[(tickets["type"] == kind) & tickets["closed"].notna()]
     rows = rows.assign(date=pd.to_datetime(rows["closed"]), gesture=rows["compensation"] > 0)
     rows = rows[rows["date"] + pd.Timedelta(days=days) <= pd.Timestamp(end)]
-    after, before = in_window(rows, orders, first=1, last=days), in_window(rows, orders, first=-364, last=0)
-    return rows.assign(
-        wait=rows["delay_days"].clip(upper=CAP),
-        back=after["orders"] > 0,
-        margin=after["margin"],
-        before=before["orders"],
-    )[["customer_id", "order_id", "date", "resolved", "gesture", "wait", "back", "margin", "before"]]
+    after, before = in_window(rows, orders, first=1, last=days), in_window(rows, orders, first=-9_999, last=0)
+    came = rows["customer_id"].map(orders.groupby("customer_id")["date"].min())
+    weeks = (rows["date"] - came).dt.days / 7
+    pace = np.log((before["orders"] + 1) / (weeks + SHORT))
+    wait = rows["delay_days"].clip(upper=CAP)
+    rows = rows.assign(wait=wait, back=after["orders"] > 0, margin=after["margin"], pace=pace)
+    return rows[["customer_id", "order_id", "date", "resolved", "gesture", "wait", "back", "margin", "pace"]]
 
 
 def recovery_effects(rows: pd.DataFrame, *, adjusted: bool = True) -> pd.DataFrame:
@@ -60,14 +62,14 @@ def recovery_effects(rows: pd.DataFrame, *, adjusted: bool = True) -> pd.DataFra
     rows : DataFrame
         What ``follow_tickets`` returns.
     adjusted : bool
-        Hold the other levers and past purchases constant; else each lever is compared alone.
+        Hold the other levers and the pace of past purchases constant; else each lever is compared alone.
 
     Returns
     -------
     DataFrame, one row a lever
         ``effect``, ``effect_low``, ``effect_high``.
     """
-    levers, past = rows[list(LEVERS)].astype(float), np.sqrt(rows["before"].astype(float))
+    levers, past = rows[list(LEVERS)].astype(float), rows["pace"]
     if adjusted:
         slopes, errors = least_squares(rows["back"], *(levers[name] for name in levers), past)
         slopes, errors = slopes[1:4], errors[1:4]
@@ -118,13 +120,14 @@ def repair_reading(repairs: pd.DataFrame, worth: float, retention: float, *, cur
     worth, retention : float
         Value of a kept customer, yearly retention.
     """
-    slopes, errors = least_squares(repairs["back"], repairs["resolved"].astype(float), np.sqrt(repairs["before"]))
+    slopes, errors = least_squares(repairs["back"], repairs["resolved"].astype(float), repairs["pace"])
     gap, reach = 100 * slopes[1], 196 * errors[1]
     seen = "le hasard peut le faire" if abs(gap) < reach else "plus que le hasard"
     return (
         f"Un client gardé vaut {money(worth, currency)} : marge annuelle de ceux qui sont revenus, gardés à "
-        f"{percent(retention)} par an, actualisée. SAV : une panne réparée ajoute {number(gap, 1)} point au rachat (à 95 % : "
-        f"de {number(gap - reach, 1)} à {number(gap + reach, 1)}) ; {seen}, et le simulateur n'y a mis aucun effet."
+        f"{percent(retention)} par an, actualisée. SAV : une panne réparée ajoute {number(gap, 1)} point au rachat "
+        f"(à 95 % : de {number(gap - reach, 1)} à {number(gap + reach, 1)}) ; {seen}, et le simulateur n'y a mis "
+        "aucun effet."
     )
 
 

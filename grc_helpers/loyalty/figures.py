@@ -15,7 +15,7 @@ def plot_silence(ax, table: pd.DataFrame) -> str:
     reach = [part["nps"] - part["nps_low"], part["nps_high"] - part["nps"]]
     ax.errorbar(part["nps"], part.index, xerr=reach, fmt="o", color=ACCENT, capsize=3)
     ax.axvline(truth, color=PALETTE[1], linestyle="--", linewidth=1.4)
-    ax.text(truth, len(part) - 0.45, f"vérité : {number(truth)}", color=PALETTE[1], ha="center", va="bottom")
+    ax.text(truth, len(part) - 0.42, f" vérité : {number(truth)}", color=PALETTE[1], ha="left", va="center")
     ax.set_yticks(part.index, part["way"])
     ax.set(ylim=(-0.6, len(part) - 0.1), xlabel=f"NPS de l'enquête de {wave} (points), intervalle à 95 %")
     ax.grid(axis="x")
@@ -23,7 +23,10 @@ def plot_silence(ax, table: pd.DataFrame) -> str:
     first, last = part.iloc[-1], part.iloc[0]
     ax.set_title(f"Ceux qui répondent disent {number(first['nps'])} ; la vérité est {number(truth)}", parse_math=False)
     said = " ; ".join(f"{row.way} {number(row.nps)}" for row in part.iloc[::-1].itertuples())
-    return f"NPS de {wave} selon la façon de compter : {said} ; vérité {number(truth)}. La relance donne {number(last['nps'])}."
+    return (
+        f"NPS de {wave} selon la façon de compter : {said} ; vérité {number(truth)}. "
+        f"La relance donne {number(last['nps'])}."
+    )
 
 
 def plot_map(ax, table: pd.DataFrame, names: dict[str, str]) -> str:
@@ -36,12 +39,13 @@ def plot_map(ax, table: pd.DataFrame, names: dict[str, str]) -> str:
     )  # fmt: skip
     ax.axvline(x.mean(), color=GREY, linewidth=1)
     ax.axhline(y.mean(), color=GREY, linewidth=1)
-    for name in table.index:
-        ax.annotate(names[name], (x[name], y[name]), xytext=(7, 7), textcoords="offset points", color=ACCENT)
+    for place, name in enumerate(x.sort_values().index):
+        side = "right" if place % 2 == 0 and place < len(x) - 1 else "left"
+        shift = (-7 if side == "right" else 7, 6 if place % 3 < 2 else -13)
+        ax.annotate(names[name], (x[name], y[name]), xytext=shift, textcoords="offset points", color=ACCENT, ha=side)
     ax.margins(0.25)
-    for (across, up), text in {
-        (0.01, 0.97): "Agir d'abord", (0.99, 0.97): "Maintenir", (0.01, 0.03): "Peu urgent", (0.99, 0.03): "Ne pas en faire plus",
-    }.items():  # fmt: skip
+    fields = {(0.01, 0.97): "Agir d'abord", (0.99, 0.97): "Maintenir", (0.01, 0.03): "Peu urgent"}
+    for (across, up), text in {**fields, (0.99, 0.03): "Ne pas en faire plus"}.items():
         side, base = ("left" if across < 0.5 else "right"), ("top" if up > 0.5 else "bottom")
         ax.text(across, up, text, transform=ax.transAxes, ha=side, va=base, color=GREY, style="italic")
     ax.set(xlabel="Performance : note moyenne sur 10", ylabel="Importance : part de la variance\nde la note générale")
@@ -54,7 +58,7 @@ def plot_map(ax, table: pd.DataFrame, names: dict[str, str]) -> str:
 
 
 def plot_gaps(ax, expected: pd.Series, perceived: pd.Series) -> str:
-    """Draw how many respondents give each pair of marks: expected across, perceived up; the diagonal keeps the promise."""
+    """Draw how many respondents give each pair of marks: expected across, perceived up; diagonal: promise kept."""
     pairs = pd.DataFrame({"x": expected, "y": perceived}).dropna().round()
     counts = pairs.value_counts().reset_index(name="n")
     better = counts["y"] >= counts["x"]
@@ -92,8 +96,9 @@ def plot_leaving(ax, curve: pd.DataFrame) -> str:
     first, last = curve["truth"].iloc[0], curve["truth"].iloc[-1]
     ax.set_title("De mécontent à moyen, presque rien ; de content à ravi, davantage", parse_math=False)
     return (
-        f"Risque de partir selon la satisfaction vraie : le réglage va de {number(first, 2)} à {number(last, 2)}, et presque "
-        f"toute la baisse est après 7 ; {number(inside)} des {number(len(curve))} intervalles à 95 % le contiennent."
+        f"Risque de partir selon la satisfaction vraie : le réglage va de {number(first, 2)} à {number(last, 2)}, et "
+        f"presque toute la baisse est après 7 ; {number(inside)} des {number(len(curve))} intervalles à 95 % le "
+        "contiennent."
     )
 
 
@@ -155,14 +160,8 @@ def plot_ceiling(ax, table: pd.DataFrame, *, paid: dict[str, float], currency: s
     for y, name in enumerate(rows.index):
         if name in paid:
             ax.plot(paid[name], y, "D", color=PALETTE[1])
-            ax.annotate(
-                f"payé : {money(paid[name], currency, 1)}",
-                (paid[name], y),
-                xytext=(0, 12),
-                textcoords="offset points",
-                color=PALETTE[1],
-                ha="center",
-            )
+            text = f" payé : {money(paid[name], currency)}"
+            ax.annotate(text, (paid[name], y), xytext=(5, 0), textcoords="offset points", color=PALETTE[1], va="center")
     ax.axvline(0, color=GREY, linewidth=1)
     ax.set_xlabel("Valeur gardée par réclamation (plafond de dépense), intervalle à 95 %")
     french_axis(ax.xaxis, "money", currency=currency)

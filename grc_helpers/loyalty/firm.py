@@ -13,8 +13,9 @@ from grc_helpers.loyalty.chain import order_margins
 from grc_helpers.loyalty.questions import gather, scale_scores
 
 TABLES = {
-    "answers": "enquete_satisfaction", "sent": "enquete_envois", "wallet": "enquete_part_client", "benefits": "enquete_avantages",
-    "sales": "ventes", "lines": "lignes", "products": "produits", "clients": "clients", "costs": "couts_service",
+    "answers": "enquete_satisfaction", "sent": "enquete_envois", "wallet": "enquete_part_client",
+    "benefits": "enquete_avantages", "sales": "ventes", "lines": "lignes", "products": "produits",
+    "clients": "clients", "costs": "couts_service",
     "tickets": "tickets", "contacts": "contacts", "contracts": "contrats", "portfolios": "portefeuilles",
     "prospects": "prospects", "coupons": "coupons",
 }  # fmt: skip

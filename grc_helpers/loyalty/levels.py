@@ -218,10 +218,11 @@ def lever_reading(table: pd.DataFrame) -> str:
     """Say what the penalty changed of contracts and of purchases, and whether trust shows (see ``levers_compared``)."""
     said = []
     for first, name in ((0, "La pénalité"), (2, "Une relation mieux notée")):
-        for column, what in (("contract", "contrats gardés"), ("buying", "clients qui achètent encore")):
-            pair = table.iloc[[first, first + 1]]
+        pair, parts = table.iloc[[first, first + 1]], []
+        for column, what in (("contract", "les contrats gardés"), ("buying", "les clients qui achètent encore")):
             gap = pair[column].iloc[1] - pair[column].iloc[0]
             reach = 1.96 * np.sqrt((pair[column] * (1 - pair[column]) / pair["customers"]).sum())
             clear = "au-delà du hasard" if abs(gap) > reach else "dans la marge du hasard"
-            said.append(f"{name} : {number(100 * gap, 1)} points de {what} ({clear})")
-    return " ; ".join(said) + "."
+            parts.append(f"{'+' if gap > 0 else ''}{number(100 * gap, 1)} points sur {what} ({clear})")
+        said.append(f"{name} : {parts[0]}, {parts[1]}.")
+    return " ".join(said)

@@ -8,6 +8,7 @@ import ibis
 import pandas as pd
 from ibis import _
 
+from grc_helpers.data.warehouse import collect
 from grc_helpers.loyalty.chain import in_window
 from grc_helpers.loyalty.questions import share_interval
 
@@ -79,7 +80,7 @@ def yearly_table(transactions: ibis.Table, *, start: date, end: date) -> pd.Data
         days_before=before.sum(),
         last=day["age"].min(),
     )
-    frame = table.order_by("customer_id").to_pandas()
+    frame = collect(table)
     return frame if start <= end - timedelta(days=729) else frame.drop(columns="days_before")
 
 

@@ -147,6 +147,6 @@ def satisfaction_by_gap(expected, perceived, mark) -> pd.DataFrame:
     rows, reach = {}, 1.96 / np.sqrt(max(len(frame) - 3, 1))
     for name in ("Attendue", "Perçue", "Écart"):
         rho = frame[name].corr(frame["mark"])
-        low, high = np.tanh(np.arctanh(rho) + np.array([-reach, reach]))
+        low, high = np.tanh(np.arctanh(np.clip(rho, -1 + 1e-12, 1 - 1e-12)) + np.array([-reach, reach]))
         rows[name] = rho, low, high
     return pd.DataFrame.from_dict(rows, orient="index", columns=["correlation", "correlation_low", "correlation_high"])

@@ -47,8 +47,8 @@ def gather(scales) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a question
-        ``question`` (column of the answers), ``scale`` (role in ROLES, or the plain name), ``label`` (in French), ``low``,
-        ``high``.
+        ``question`` (column of the answers), ``scale`` (role in ROLES, or the plain name), ``label`` (in French),
+        ``low``, ``high``.
     """
     rows = []
     for name, (low, high) in scales.items():
@@ -85,7 +85,7 @@ def out_of_ten(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
 
 
 def scale_scores(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
-    """Return each respondent's mean over the questions of a scale, out of 10: one column a scale, NaN without answer."""
+    """Return each respondent's mean over the questions of a scale, out of 10 (NaN without answer)."""
     ten = out_of_ten(answers, questions)
     groups = questions.groupby("scale", sort=False)["question"]
     return pd.DataFrame({scale: ten[list(names)].mean(axis=1) for scale, names in groups}, index=answers.index)
@@ -97,12 +97,16 @@ def general_mark(marks: pd.DataFrame) -> str:
 
 
 def parts_of(marks: pd.DataFrame, mark: str) -> list[str]:
-    """Return the scales whose weight on the general mark is looked for: the three stages, else all but general ones."""
+    """Return the scales whose weight on the general mark is looked for: the three stages, else all but general ones.
+
+    None when the general mark never varies, or when fewer than LEAST respondents marked all of them.
+    """
     if mark not in OVERALL:
         return []
-    stages = [name for name in STAGES if name in marks]
-    others = [name for name in marks if name not in OVERALL]
-    return (stages if len(stages) >= 2 else others)[:MOST]
+    lively = [name for name in marks if marks[name].nunique() > 1]
+    stages = [name for name in STAGES if name in lively]
+    parts = (stages if len(stages) >= 2 else [name for name in lively if name not in OVERALL])[:MOST]
+    return parts if mark in lively and len(marks[[mark, *parts]].dropna()) >= LEAST else []
 
 
 def labels(questions: pd.DataFrame) -> dict[str, str]:

@@ -23,10 +23,10 @@ def read_recovery() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``figure`` (in French), ``unit``, ``worlds``, ``customers`` (of a firm), ``truth`` (mean over the firms),
+        ``figure`` (in French), ``worlds``, ``customers`` (of a firm), ``truth`` (mean over the firms),
         ``mean_estimate``, ``bias`` (mean of estimate − truth), ``bias_band`` (1.96 standard errors of that mean),
-        ``coverage`` (share of firms whose 95 % interval holds the truth), ``coverage_low``, ``coverage_high`` (band that
-        chance allows to a true 95 %, all figures together).
+        ``coverage`` (share of firms whose 95 % interval holds the truth), ``coverage_low``, ``coverage_high`` (band
+        that chance allows to a true 95 %, all figures together).
     """
     return pd.read_csv(TABLE, comment="#")
 

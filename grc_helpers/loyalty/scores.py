@@ -27,7 +27,8 @@ def nps(marks, weights=None) -> tuple[float, float, float]:
     """Return the score of marks from 0 to 10 and its 95 % interval, in points.
 
     The score is a mean of votes (+1, 0, −1): its variance is p + d − (p − d)², divided by the number of answers (by the
-    effective number, (Σw)² ÷ Σw², when answers are weighted).
+    effective number, (Σw)² ÷ Σw², when answers are weighted). Three answers are added for the interval, ¾ of a promoter
+    and ¾ of a detractor among them (Rocks 2016, *The American Statistician* 70(4)): it is right in small surveys too.
 
     Parameters
     ----------
@@ -39,11 +40,11 @@ def nps(marks, weights=None) -> tuple[float, float, float]:
     vote, weights = vote[~np.isnan(vote)], weights[~np.isnan(vote)]
     if not len(vote):
         raise GrcError("Aucune note de recommandation : le NPS ne se calcule pas.")
-    mean = np.average(vote, weights=weights)
-    spread = np.average(vote**2, weights=weights) - mean**2
+    mean, voters = np.average(vote, weights=weights), np.average(vote**2, weights=weights)
     size = weights.sum() ** 2 / (weights**2).sum()
-    reach = 1.96 * np.sqrt(spread / size)
-    return 100 * mean, 100 * (mean - reach), 100 * (mean + reach)
+    middle, voters = mean * size / (size + 3), (voters * size + 1.5) / (size + 3)
+    reach = 1.96 * np.sqrt((voters - middle**2) / (size + 3))
+    return 100 * mean, 100 * (middle - reach), 100 * (middle + reach)
 
 
 def score_table(scores: pd.DataFrame, by: pd.Series, *, mark: str) -> pd.DataFrame:
@@ -83,8 +84,8 @@ def groups_of_answers(answers: pd.DataFrame) -> pd.Series:
 
 def difference(first, second) -> tuple[float, float, float]:
     """Return how much the score moves from the first to the second set of marks, with its 95 % interval (points)."""
-    (before, low, _), (after, low2, _) = nps(first), nps(second)
-    reach = np.hypot(before - low, after - low2)
+    (before, low, high), (after, low2, high2) = nps(first), nps(second)
+    reach = np.hypot(high - low, high2 - low2) / 2
     return after - before, after - before - reach, after - before + reach
 
 

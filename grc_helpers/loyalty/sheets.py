@@ -47,7 +47,7 @@ def communication_sheet(table: pd.DataFrame, *, currency: str) -> pd.DataFrame:
     for way, part in table.groupby("way", sort=False):
         said = " ; ".join(
             f"{row.reason.lower()} : {number(row.contacts)} contacts, suite {percent(row.response)} "
-            f"{interval(row.response_low, row.response_high)}, {money(row.unit_cost, currency, 2)} l'un"
+            f"{interval(row.response_low, row.response_high)}{_cost(row.unit_cost, currency)}"
             for row in part.itertuples()
         )
         rows.append((way, said))
@@ -55,6 +55,11 @@ def communication_sheet(table: pd.DataFrame, *, currency: str) -> pd.DataFrame:
         ("Associations de consommateurs", "aucune trace dans le journal : à compléter (qui, quand, à quel sujet)")
     )
     return pd.DataFrame(rows, columns=["Communication", "Ce que le journal contient"])
+
+
+def _cost(amount: float, currency: str) -> str:
+    """Write the cost of a contact; those that the log gives for nothing are paid for elsewhere."""
+    return f", {money(amount, currency, 2)} l'un" if amount else ", coût non noté dans ce journal"
 
 
 def steps_sheet(firm: dict[str, pd.DataFrame], scores: pd.DataFrame, loyal: pd.DataFrame, *, end) -> pd.DataFrame:
@@ -83,7 +88,8 @@ def steps_sheet(firm: dict[str, pd.DataFrame], scores: pd.DataFrame, loyal: pd.D
     gap = scores["perceived"] - scores["expected"]
     used = firm["coupons"]["redeemed_on"].notna()
     known = clients["birth_year"].notna().sum()
-    first_row = loyal.iloc[0]
+    first_row, lines, replied = loyal.iloc[0], firm["lines"], firm["sent"]["answered"].mean()
+    lowered = lines["discount"].sum() / (lines["amount"] + lines["discount"]).sum()
     rows = [
         ("Connaître son marché et les attentes des prospects", "prospects, enquête d'avantages",
          f"prospects convertis : {percent(firm['prospects']['converted'].notna().mean())}"),
@@ -91,19 +97,20 @@ def steps_sheet(firm: dict[str, pd.DataFrame], scores: pd.DataFrame, loyal: pd.D
          f"recrutés qui ont racheté : {percent((due['size'] > 1).mean())}"),
         ("Accueillir, féliciter et réassurer après l'achat", "contacts",
          f"appels de bienvenue : {number(len(welcome))} pour {number(len(clients))} clients"),
-        ("Ouvrir le dialogue", "contacts", f"contacts entrants par client actif : {number(inbound / active / 3, 2)} par an"),
+        ("Ouvrir le dialogue", "contacts",
+         f"contacts entrants : {number(inbound / active / 3, 2)} par client actif et par an"),
         ("Écouter et recueillir les éléments clés", "clients, enquêtes",
-         f"année de naissance connue : {percent(known / len(clients))} ; enquête : {percent(firm['sent']['answered'].mean())} "
-         "de réponses"),
+         f"année de naissance connue : {percent(known / len(clients))} ; réponses à l'enquête : {percent(replied)}"),
         ("Segmenter la base clients", "enquête d'avantages (cahiers 04 à 07)",
          f"clients dont le besoin est interrogé : {percent(len(firm['benefits']) / len(clients))}"),
         ("Personnaliser et adapter les offres", "lignes de vente (cahier 10)",
-         f"CA fait avec une remise : {percent(firm['lines'].loc[firm['lines']['discount'] > 0, 'amount'].sum() / firm['lines']['amount'].sum())}"),
+         f"remise moyenne sur le prix affiché : {percent(lowered)}"),
         ("Valider le couple qualité attendue / perçue", "enquête de satisfaction",
          f"écart moyen : {number(gap.mean(), 2)} point sur 10"),
         ("Récompenser", "bons, carte (cahier 16)", f"bons utilisés : {percent(used.mean())}"),
         ("Évaluer la pertinence des actions (clients fidèles, CA)", "ventes",
-         f"« {loyal.index[0].lower()} » : {number(first_row['customers'])} clients, {percent(first_row['sales_share'])} du CA"),
+         f"« {loyal.index[0].lower()} » : {number(first_row['customers'])} clients, "
+         f"{percent(first_row['sales_share'])} du CA"),
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["Étape", "Données", "Indicateur mesuré"])
 
@@ -124,11 +131,15 @@ def partner_sheet(offices: pd.Series, everyone: float, reps: pd.Series, *, curre
     by_rep = offices.groupby(reps.reindex(offices.index)).sum().sort_values(ascending=False)
     total = offices.sum()
     rows = [
-        ("Poids des bureaux", f"{number(found['accounts'])} bureaux, {money(total, currency)}, {percent(total / everyone)} du CA"),
-        ("Premier compte", f"{percent(found['first'])} du CA des bureaux, {percent(found['first'] * total / everyone)} de tout le CA"),
+        ("Poids des bureaux",
+         f"{number(found['accounts'])} bureaux, {money(total, currency)}, {percent(total / everyone)} du CA"),
+        ("Premier compte",
+         f"{percent(found['first'])} du CA des bureaux, {percent(found['first'] * total / everyone)} de tout le CA"),
         ("Cinq et dix premiers", f"{percent(found['five'])} et {percent(found['ten'])} du CA des bureaux"),
-        ("Indice de concentration", f"{number(found['hhi'], 4)} : comme {number(found['equivalent'])} comptes de même taille"),
-        ("Dépendance à un commercial", f"le premier portefeuille porte {percent(by_rep.iloc[0] / total)} du CA des bureaux, "
+        ("Indice de concentration",
+         f"{number(found['hhi'], 4)} : comme {number(found['equivalent'])} comptes de même taille"),
+        ("Dépendance à un commercial",
+         f"le premier portefeuille porte {percent(by_rep.iloc[0] / total)} du CA des bureaux, "
          f"sur {number(len(by_rep))} commerciaux"),
         ("Équipe de direction rencontrée", "aucune trace dans les fichiers"),
         ("Projets communs (marchés, produits)", "aucune trace dans les fichiers"),

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
+from grc_helpers.data.warehouse import collect
+
 YEAR = 365
 
 
@@ -91,7 +93,7 @@ def three_tests(firm: dict[str, pd.DataFrame], *, end, n_boot: int, seed: int) -
     Returns
     -------
     DataFrame, one row a test
-        ``claim``, ``way``, ``gap``, ``gap_low``, ``gap_high`` (old customers against recent ones, relative), ``setting``.
+        ``claim``, ``way``, ``gap``, ``gap_low``, ``gap_high`` (old against recent ones, relative), ``setting``.
     """
     clients, sales, draw = firm["clients"].set_index("customer_id"), firm["sales"], {"n_boot": n_boot, "seed": seed}
     year, acquired = pd.Timestamp(end).year, pd.to_datetime(clients["acquired"])
@@ -175,7 +177,7 @@ def intensity_table(transactions: ibis.Table, *, apart: set[str], least: int = 2
         listed=(_.quantity * _.price).sum(),
         discount=_.retail_disc.sum(),
     )
-    table = homes.order_by("customer_id").to_pandas()
+    table = collect(homes)
     place = table["visits"].rank(method="first", pct=True)
     return table.assign(before=table["paid"] + table["discount"], group=np.ceil(place * groups).astype(int))
 

@@ -121,13 +121,13 @@ QUIZ = {
         "c",
         "Juste : le cumul croît avec le temps, et seuls les survivants ont cinq ans (section 9).",
         {
-            "a": "Un cumul croît avec le temps même si l'ancienneté ne change rien : chez Merle, elle n'y fait rien (section 9).",
+            "a": "Un cumul croît avec le temps même si l'ancienneté ne change rien, comme chez Merle (section 9).",
             "b": "Retenir a un coût, et ceux qui partent ne deviendraient pas les mêmes clients (section 9).",
         },
     ),
     "15.3": Question(
         "a",
-        "Juste : chez Merle, on résout d'abord celles des bons clients ; à achats égaux, il reste un effet (section 10).",
+        "Juste : Merle résout d'abord celles des bons clients ; à rythme égal, il reste un effet (section 10).",
         {
             "b": "On a mesuré une différence ; une partie vient de ceux que l'on sert d'abord (section 10).",
             "c": "Une sélection n'exclut pas un effet : à achats égaux, il en reste un (section 10).",
