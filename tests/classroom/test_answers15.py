@@ -47,7 +47,7 @@ def test_sales_are_answered_on_the_survey_of_the_course(opened):
     [
         ({"client": [1, 2], "NPS": [11, 9]}, "réponses hors de l'échelle, de 0 à 10"),
         ({"client": [1, 2], "Satisfaction": [4, 5]}, "L'échelle des réponses n'est pas dite"),
-        ({"a": [1], "b": [2]}, "client"),
+        ({"a": [1], "b": [2]}, "pour aucune question"),
     ],
 )
 def test_files_that_cannot_feed_it_are_refused(opened, columns, expected):
