@@ -161,7 +161,7 @@ def plot_ceiling(ax, table: pd.DataFrame, *, paid: dict[str, float], currency: s
         if name in paid:
             ax.plot(paid[name], y, "D", color=PALETTE[1])
             text = f" payé : {money(paid[name], currency)}"
-            ax.annotate(text, (paid[name], y), xytext=(5, 0), textcoords="offset points", color=PALETTE[1], va="center")
+            ax.annotate(text, (paid[name], y), xytext=(-4, 7), textcoords="offset points", color=PALETTE[1])
     ax.axvline(0, color=GREY, linewidth=1)
     ax.set_xlabel("Valeur gardée par réclamation (plafond de dépense), intervalle à 95 %")
     french_axis(ax.xaxis, "money", currency=currency)
