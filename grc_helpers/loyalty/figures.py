@@ -113,7 +113,7 @@ def plot_definitions(ax, table: pd.DataFrame) -> str:
         ax.text(who + 0.01, y - 0.2, percent(who, 0), va="center", color=GREY)
     ax.set_yticks(list(place), rows.index)
     ax.set_xlim(0, 1.1)
-    ax.set_xlabel("Part des clients et du CA des douze derniers mois")
+    ax.set_xlabel("Part des clients et du CA des 365 derniers jours")
     french_axis(ax.xaxis, "percent")
     ax.grid(axis="x")
     ax.grid(visible=False, axis="y")

@@ -9,6 +9,7 @@ import pandas as pd
 from ibis import _
 
 from grc_helpers.data.warehouse import collect
+from grc_helpers.errors import GrcError
 from grc_helpers.loyalty.chain import in_window
 from grc_helpers.loyalty.questions import share_interval
 
@@ -66,8 +67,8 @@ def yearly_table(transactions: ibis.Table, *, start: date, end: date) -> pd.Data
     Returns
     -------
     DataFrame, one row a customer who ever bought
-        ``days`` (with a purchase), ``sales`` (currency units), ``quarters`` (of 91 days in which they bought),
-        ``days_before`` (purchase days of the 365 days before, 0 when they are not observed), ``last`` (days since the
+        ``days`` (with a purchase), ``sales`` (currency units), ``quarters`` (of 91 days in which they bought; left out when four are not observed),
+        ``days_before`` (purchase days of the 365 days before; left out when they are not observed), ``last`` (days since the
         last purchase).
     """
     day = transactions.filter(_.date <= end).group_by("customer_id", "date").agg(cents=_.amount_cents.sum())
@@ -81,7 +82,8 @@ def yearly_table(transactions: ibis.Table, *, start: date, end: date) -> pd.Data
         last=day["age"].min(),
     )
     frame = collect(table)
-    return frame if start <= end - timedelta(days=729) else frame.drop(columns="days_before")
+    unseen = {"quarters": start > end - timedelta(days=363), "days_before": start > end - timedelta(days=729)}
+    return frame.drop(columns=[name for name, is_so in unseen.items() if is_so])
 
 
 def definitions(customers: pd.DataFrame) -> pd.DataFrame:
@@ -99,11 +101,14 @@ def definitions(customers: pd.DataFrame) -> pd.DataFrame:
         definition also retains). Shares are of the customers of the last 365 days.
     """
     active = customers[customers["days"] > 0]
+    if active.empty:
+        raise GrcError("Aucun achat positif dans les 365 derniers jours : il n'y a pas de fidèle à compter.")
     spent = active["sales"]
     rules = {"Deux achats ou plus dans l'année": active["days"] >= 2}
     if "days_before" in active:
         rules["Acheteur cette année et l'an dernier"] = active["days_before"] > 0
-    rules["Un achat dans chaque trimestre"] = active["quarters"] >= 4
+    if "quarters" in active:
+        rules["Un achat dans chaque trimestre"] = active["quarters"] >= 4
     rules["Un achat depuis trois mois"] = active["last"] <= 91
     rules["Les 20 % qui dépensent le plus"] = spent.rank(method="first", ascending=False) <= 0.2 * len(active)
     first = next(iter(rules.values()))

@@ -204,6 +204,10 @@ def test_the_year_of_a_customer_is_counted_by_days_and_quarters():
     assert found.loc["a"].to_dict() == {"days": 3, "sales": 10.0, "quarters": 2, "days_before": 1, "last": 0}
     assert list(found.index) == ["a"]  # b only returned something
     assert "days_before" not in measures.yearly_table(table, start=pd.Timestamp("2025-01-01").date(), end=end)
+    short = measures.yearly_table(table, start=pd.Timestamp("2025-06-01").date(), end=end)
+    assert "quarters" not in short and len(measures.definitions(short)) == 3
+    with pytest.raises(GrcError, match="Aucun achat positif"):
+        measures.definitions(short.assign(days=0))
 
 
 def test_shared_loyalty_by_hand():
