@@ -67,9 +67,9 @@ def yearly_table(transactions: ibis.Table, *, start: date, end: date) -> pd.Data
     Returns
     -------
     DataFrame, one row a customer who ever bought
-        ``days`` (with a purchase), ``sales`` (currency units), ``quarters`` (of 91 days in which they bought; left out when four are not observed),
-        ``days_before`` (purchase days of the 365 days before; left out when they are not observed), ``last`` (days since the
-        last purchase).
+        ``days`` (with a purchase), ``sales`` (currency units), ``quarters`` (of 91 days in which they bought; left out
+        when four are not observed), ``days_before`` (purchase days of the 365 days before; left out when they are not
+        observed), ``last`` (days since the last purchase).
     """
     day = transactions.filter(_.date <= end).group_by("customer_id", "date").agg(cents=_.amount_cents.sum())
     day = day.filter(_.cents > 0).mutate(age=ibis.literal(end).delta(day["date"], unit="day"))
