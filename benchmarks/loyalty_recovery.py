@@ -8,13 +8,12 @@ import argparse
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from benchmarks.transactions import SEED
 from grc_helpers.data.simulator.config import END, SimulationConfig
 from grc_helpers.data.simulator.simulate import sales_tables
 from grc_helpers.loyalty import chain, complaints, scores, tenure
-from grc_helpers.loyalty.questions import mean_interval
 from grc_helpers.loyalty.recovery import TABLE
 
 CUSTOMERS, DAYS = 5_000, 182
@@ -86,9 +85,10 @@ def table_of(worlds: list[list[tuple[float, float, float, float]]]) -> pd.DataFr
     band = binom.ppf([risk / 2, 1 - risk / 2], count, 0.95) / count
     for place, (figure, unit) in enumerate(FIGURES.items()):
         estimate, low, high, truth = np.array([world[place] for world in worlds], dtype=float).T * unit
-        mean, bottom, _ = mean_interval(estimate - truth)
+        error = estimate - truth
+        chance = norm.isf(risk / 2) * error.std(ddof=1) / np.sqrt(count)
         covered = ((low <= truth) & (truth <= high)).mean()
-        rows.append((figure, count, CUSTOMERS, truth.mean(), estimate.mean(), mean, mean - bottom, covered, *band))
+        rows.append((figure, count, CUSTOMERS, truth.mean(), estimate.mean(), error.mean(), chance, covered, *band))
     names = [
         "figure",
         "worlds",

@@ -24,9 +24,9 @@ def read_recovery() -> pd.DataFrame:
     -------
     DataFrame
         ``figure`` (in French), ``worlds``, ``customers`` (of a firm), ``truth`` (mean over the firms),
-        ``mean_estimate``, ``bias`` (mean of estimate − truth), ``bias_band`` (1.96 standard errors of that mean),
+        ``mean_estimate``, ``bias`` (mean of estimate − truth), ``bias_band`` (what chance alone makes of it, at most),
         ``coverage`` (share of firms whose 95 % interval holds the truth), ``coverage_low``, ``coverage_high`` (band
-        that chance allows to a true 95 %, all figures together).
+        that chance allows to a true 95 %). Both bands hold all the figures together with probability 95 % (Šidák).
     """
     return pd.read_csv(TABLE, comment="#")
 
