@@ -1,0 +1,268 @@
+"""From satisfaction to profit, complaints, tenure, measures: by hand, and against truths that are known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from grc_helpers.errors import GrcError
+from grc_helpers.loyalty import chain, complaints, levels, measures, recovery, sheets, tenure
+
+DAY = pd.Timestamp("2025-01-01")
+
+
+def orders(rows):
+    """Return orders from (customer, day, margin)."""
+    frame = pd.DataFrame(rows, columns=["customer_id", "day", "margin"])
+    dated = frame.assign(date=DAY + pd.to_timedelta(frame["day"], unit="D"), order_id=range(len(frame)))
+    return dated.drop(columns="day")
+
+
+BOUGHT = orders([("a", -10, 5.0), ("a", 0, 5.0), ("a", 30, 7.0), ("a", 91, 9.0), ("b", -400, 1.0), ("b", 92, 3.0)])
+ASKED = pd.DataFrame({"customer_id": ["a", "b"], "date": DAY, "recommend": [10, 3]}, index=[7, 8])
+
+
+def test_windows_count_their_own_days():
+    after = chain.in_window(ASKED, BOUGHT, first=1, last=91)
+    assert list(after["orders"]) == [2, 0] and list(after["margin"]) == [16.0, 0.0] and list(after.index) == [7, 8]
+    assert list(chain.in_window(ASKED, BOUGHT, first=-364, last=0)["orders"]) == [2, 0]
+
+
+def test_respondents_are_followed_until_their_time_is_over():
+    followed = chain.follow(ASKED, BOUGHT, days=91, end=DAY + pd.Timedelta(days=91))
+    assert list(followed["kept"]) == [True, False] and list(followed["margin_before"]) == [10.0, 0.0]
+    gone = chain.leaving_table(followed, mark="recommend")
+    assert list(gone["gone"].dropna()) == [1.0, 0.0] and list(gone["part_of_gone"]) == [1.0, 0.0, 0.0]
+    with pytest.raises(GrcError, match="Aucune réponse n'est suivie pendant 92 jours"):
+        chain.follow(ASKED, BOUGHT, days=92, end=DAY + pd.Timedelta(days=91))
+
+
+def chain_world(rng, size=900):
+    """Return respondents whose links are known: +5 points of staying, 80 a year if they stay, nothing more."""
+    z = rng.standard_normal(size)
+    before = rng.poisson(4, size)
+    kept = rng.random(size) < 0.6 + 0.05 * z
+    margin = np.where(kept, 80 + 30 * rng.standard_normal(size), 0.0)
+    return pd.DataFrame(
+        {"satisfaction": z, "orders_before": before, "margin_before": 20.0 * before, "kept": kept, "margin": margin}
+    )
+
+
+def test_the_links_of_a_known_chain_are_found():
+    rng, truth, found, held = np.random.default_rng(6), np.array([0.05, 80, 4, 0]), [], []
+    for world in range(80):
+        linked = chain.links(chain_world(rng), mark="satisfaction", n_boot=100, seed=world)
+        found.append(linked["estimate"].to_numpy())
+        held.append((linked["low"] <= truth) & (truth <= linked["high"]))
+    error = np.mean(found, axis=0) - truth
+    assert (np.abs(error) < 3.5 * np.std(found, axis=0) / np.sqrt(80)).all()
+    assert np.mean(held) > 0.90
+
+
+def test_the_effect_of_satisfaction_is_convex_and_averages_to_one():
+    marks = 10 / (1 + np.exp(-(1 + 0.75 * np.random.default_rng(1).standard_normal(200_000))))
+    factor = chain.leaving_factor(marks, effect=0.6)
+    assert factor.mean() == pytest.approx(1, abs=0.002)
+    low, middle, high = chain.leaving_factor([2, 6, 10], effect=0.6)
+    assert low - middle < (middle - high) / 3
+    assert chain.satisfaction_score(10 / (1 + np.exp(-1.75))) == pytest.approx(1)
+
+
+def test_true_link_by_hand():
+    one = pd.DataFrame({"rate": [0.2], "dropout": [0.1], "satisfaction": [10 / (1 + np.exp(-1.0))]})
+    ends = [10 / (1 + np.exp(-(1 + 0.375 * sign))) for sign in (1, -1)]
+    above, below = (np.exp(-0.2 * 0.1 * 10 * chain.leaving_factor(mark, effect=0.6)) for mark in ends)
+    assert chain.true_link(one, effect=0.6, weeks=10) == pytest.approx(above - below)
+    assert chain.true_link(one, effect=0.0, weeks=10) == 0
+
+
+def test_departures_follow_the_risk_that_is_known():
+    nature = pd.DataFrame(
+        {
+            "customer_id": ["a", "b"],
+            "acquired": DAY - pd.Timedelta(days=500),
+            "dropout": [0.1, 0.2],
+            "satisfaction": [3.0, 9.0],
+        }
+    ).assign(lifetime_end=[pd.NaT, DAY])
+    found = chain.leaving_curve(nature, BOUGHT, set(), effect=0.6, bands=[0, 5, 10])
+    assert list(found["departures"]) == [0, 1] and found["ratio"].iloc[1] == pytest.approx(1 / (2 * 0.2))
+    assert chain.leaving_curve(nature, BOUGHT, {"b"}, effect=0.6, bands=[0, 5, 10])["departures"].sum() == 0
+
+
+def test_answers_needed_is_the_usual_rule():
+    assert chain.answers_needed(0.05, share=0.5) == 784  # (2.8 × .5 ÷ .05)²
+
+
+def tickets(rng, size=400):
+    """Return complaints whose levers add 18 and 8 points, good customers being solved first."""
+    pace = rng.standard_normal(size)
+    solved = rng.random(size) < 1 / (1 + np.exp(-pace))
+    gesture, wait = rng.random(size) < 0.5, rng.integers(0, 10, size)
+    chance = 0.5 + 0.18 * solved + 0.08 * gesture - 0.01 * wait + 0.06 * pace
+    return pd.DataFrame(
+        {"resolved": solved, "gesture": gesture, "wait": wait, "back": rng.random(size) < chance, "pace": pace}
+    )
+
+
+def test_recovery_effects_find_their_truth_and_comparing_alone_flatters():
+    rng, truth = np.random.default_rng(9), np.array([0.18, 0.08, -0.01])
+    both, alone, held = [], [], []
+    for _ in range(200):
+        rows = tickets(rng)
+        found = complaints.recovery_effects(rows)
+        both.append(found["effect"] - truth)
+        alone.append(complaints.recovery_effects(rows, adjusted=False)["effect"]["resolved"] - 0.18)
+        held.append((found["effect_low"] <= truth) & (truth <= found["effect_high"]))
+    assert (np.abs(np.mean(both, axis=0)) < 3.5 * np.std(both, axis=0) / np.sqrt(200)).all()
+    assert np.mean(held) > 0.92 and np.mean(alone) > 0.03
+
+
+def test_ceiling_is_customers_kept_times_their_value():
+    effects = pd.DataFrame({"effect": [0.2], "effect_low": [0.1], "effect_high": [0.3]}, index=["resolved"])
+    found = complaints.ceiling(effects, value=300).loc["resolved"]
+    assert (found["ceiling"], found["ceiling_low"], found["label"]) == (
+        pytest.approx(60),
+        pytest.approx(30),
+        "Réclamation résolue",
+    )
+
+
+def test_tickets_are_followed_from_their_closing():
+    rows = pd.DataFrame(
+        {"customer_id": ["a", "b", "b"], "order_id": ["x", "y", "z"], "type": ["réclamation", "réclamation", "panne"],
+         "closed": [DAY, DAY, DAY], "resolved": [True, False, True], "compensation": [10.0, 0, 0],
+         "delay_days": [2.0, 30, 1], "cost": 12.5}
+    )  # fmt: skip
+    told = complaints.follow_tickets(rows, BOUGHT, kind="réclamation", days=91, end=DAY + pd.Timedelta(days=365))
+    assert (
+        list(told["back"]) == [True, False] and list(told["wait"]) == [2, 10] and list(told["gesture"]) == [True, False]
+    )
+    assert told["pace"].iloc[1] == pytest.approx(np.log(2 / (400 / 7 + 8)))
+    assert complaints.kept_value(told, days=91, retention=0.0, discount_rate=0.1) == pytest.approx(
+        16 * 365 / 91 / 1.1**0.5
+    )
+    assert complaints.ticket_table(rows).loc["Réclamation", "late"] == 0.5
+    assert complaints.yearly_retention(BOUGHT, end=DAY + pd.Timedelta(days=300)) == 1.0
+
+
+def test_second_year_against_first_on_customers_who_stayed():
+    bought = orders(
+        [("a", 0, 0), ("a", 100, 0), ("a", 400, 0), ("a", 500, 0), ("a", 800, 0), ("b", 0, 0), ("b", 50, 0)]
+    )
+    acquired = pd.Series(DAY, index=["a", "b"])
+    gap, _, _, count = tenure.same_customers(bought, acquired, end=DAY + pd.Timedelta(days=900), n_boot=10, seed=1)
+    assert (gap, count) == (1.0, 1)  # two against one; b, who left, is not compared
+
+
+def test_gaps_of_ratios_by_hand_and_their_coverage():
+    top, bottom = pd.DataFrame({"x": [3.0, 3], "n": [1.0, 2]}), pd.DataFrame({"x": [2.0], "n": [2.0]})
+    assert tenure.ratio_gap(top, bottom, n_boot=5, seed=1)[0] == pytest.approx(1.0)
+    assert tenure.share_gap(top, bottom, n_boot=5, seed=1)[0] == pytest.approx(1.0)
+    rng, held = np.random.default_rng(2), []
+    for draw in range(200):
+        parts = [pd.DataFrame({"x": rng.gamma(2, size=120) * (1 + more), "n": 2.0}) for more in (0.1, 0.0)]
+        _, low, high = tenure.ratio_gap(*parts, n_boot=150, seed=draw)
+        held.append(low <= 0.1 <= high)
+    assert np.mean(held) > 0.89
+
+
+def test_three_measures_and_their_agreement():
+    wallet = pd.DataFrame({"customer_id": ["a", "b"], "date": DAY, "declared_share": [0.3, 0.9]})
+    flags = measures.three_measures(wallet, BOUGHT, days=91, loyal_share=0.5)
+    assert flags.to_numpy().tolist() == [[True, True, False], [False, False, True]]
+    found = measures.agreement(flags)
+    assert list(found["loyal"]) == [0.5, 0.5, 0.5] and found.loc["Réachat", "Rétention"] == 1.0
+
+
+def test_definitions_on_four_customers():
+    people = pd.DataFrame(
+        {
+            "days": [4, 2, 1, 0],
+            "sales": [70.0, 20, 10, 0],
+            "quarters": [4, 1, 1, 0],
+            "days_before": [1, 0, 1, 2],
+            "last": [5, 200, 30, 400],
+        }
+    )
+    found = measures.definitions(people)
+    assert list(found["customers"]) == [2, 2, 1, 2, 0]
+    assert found["sales_share"].iloc[0] == pytest.approx(0.9) and found["customer_share"].iloc[0] == pytest.approx(
+        2 / 3
+    )
+    assert len(measures.definitions(people.drop(columns="days_before"))) == 4
+
+
+def test_the_year_of_a_customer_is_counted_by_days_and_quarters():
+    import ibis
+
+    days = ["2025-12-31", "2025-12-31", "2025-06-01", "2025-01-01", "2024-12-31", "2025-12-30"]
+    rows = pd.DataFrame({"customer_id": list("aaaaab"), "date": pd.to_datetime(days)})
+    rows = rows.assign(amount_cents=[100, 200, 300, 400, 500, -100])
+    table = ibis.memtable(rows.assign(date=rows["date"].dt.date))
+    end = pd.Timestamp("2025-12-31").date()
+    found = measures.yearly_table(table, start=pd.Timestamp("2023-01-01").date(), end=end).set_index("customer_id")
+    assert found.loc["a"].to_dict() == {"days": 3, "sales": 10.0, "quarters": 2, "days_before": 1, "last": 0}
+    assert list(found.index) == ["a"]  # b only returned something
+    assert "days_before" not in measures.yearly_table(table, start=pd.Timestamp("2025-01-01").date(), end=end)
+    short = measures.yearly_table(table, start=pd.Timestamp("2025-06-01").date(), end=end)
+    assert "quarters" not in short and len(measures.definitions(short)) == 3
+    with pytest.raises(GrcError, match="Aucun achat positif"):
+        measures.definitions(short.assign(days=0))
+
+
+def test_shared_loyalty_by_hand():
+    panel = pd.DataFrame({"id": [1, 1, 2, 2, 2, 3, 3, 3], "choice": list("aa") + list("aab") + list("abc")})
+    found = measures.shared_loyalty(panel, loyal_share=0.5)
+    assert list(found["households"]) == [1, 1, 1] and list(found["brands_bought"]) == [1, 2, 3]
+
+
+def test_concentration_and_economic_value():
+    equal = levels.concentration(pd.Series([10.0] * 4 + [0.0]))
+    assert (equal["accounts"], equal["hhi"], equal["equivalent"], equal["five"]) == (4, 0.25, 4, 1)
+    assert levels.concentration(pd.Series([97.0, 1, 1, 1]))["equivalent"] < 1.1
+    with pytest.raises(GrcError, match="Aucun compte"):
+        levels.concentration(pd.Series([0.0]))
+    value = levels.economic_value(100, sales_gain=10, cost_cut=20, time_saved=5, switching=15)
+    assert value["amount"].iloc[-1] == 120
+    with pytest.raises(GrcError, match="doit être positif"):
+        levels.economic_value(0, sales_gain=0, cost_cut=0, time_saved=0, switching=0)
+
+
+def test_levels_follow_their_traces():
+    clients = pd.DataFrame(
+        {
+            "customer_id": list("abcd"),
+            "kind": ["bureau", "bureau", "particulier", "particulier"],
+            "card_from": [None, None, DAY, None],
+        }
+    )
+    contracts = pd.DataFrame({"customer_id": ["a", "b", "d"], "end": [pd.NaT, pd.NaT, DAY]})
+    contacts = pd.DataFrame({"customer_id": ["a"], "date": [DAY], "channel": ["visite"]})
+    found = levels.levels_reached(clients, contracts, contacts, end=DAY + pd.Timedelta(days=30))
+    assert [level[0] for level in found] == ["4", "3", "2", "1"]
+
+
+def test_the_log_is_sorted_by_the_way_of_its_contacts():
+    log = pd.DataFrame(
+        {
+            "reason": ["question", "question", "visite"],
+            "outcome": ["répondu", None, "commande"],
+            "cost": [0.0, 0.0, 55.0],
+        }
+    )
+    found = sheets.communication_table(log).set_index("reason")
+    assert found.loc["Question", "response"] == 0.5 and found.loc["Visite", "way"].startswith("Interactive")
+    assert "coût non noté" in sheets.communication_sheet(found.reset_index(), currency="EUR").iloc[0, 1]
+
+
+def test_the_stored_recovery_stays_inside_the_bands_of_chance():
+    found = recovery.read_recovery().set_index("figure")
+    # Three biases are explained in the chapter: who answers, who is served first, who slows down before cancelling.
+    fooled = found.index.str.contains("spontanées|comparée seule|à rythme égal|Ancienneté")
+    kept = found[~fooled]
+    assert (kept["bias"].abs() <= kept["bias_band"]).all()
+    assert ((kept["coverage"] >= kept["coverage_low"]) & (kept["coverage"] <= kept["coverage_high"])).all()
+    assert found.loc[found.index.str.contains("Ancienneté"), "bias"].abs().iloc[0] < 1.5
+    flattered = found[found.index.str.contains("comparée seule")].iloc[0]
+    assert flattered["bias"] > found[found.index.str.contains("à rythme égal")]["bias"].iloc[0] > 0
+    assert found["worlds"].min() >= 100
