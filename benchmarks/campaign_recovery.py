@@ -33,7 +33,7 @@ FIGURES = {  # figure: whether its assumptions hold in the simulated firm
     "Appel de bienvenue : tirage par mois": True,
     "Offre ciblée : écart brut": False,
     "Offre ciblée : différence de différences": False,
-    "Offre ciblée : à dépense passée égale": True,
+    "Offre ciblée : à dépense passée égale": False,
     "Club : membres contre autres": False,
     "Club : saut au seuil": True,
     "Parrainage : témoin tiré au sort": True,

@@ -158,4 +158,4 @@ def wallet_views(survey: pd.DataFrame, true_share: pd.Series, bought: pd.Series)
         name: {"mean": np.mean(share), "exclusive": np.mean(share >= 0.9), "gap": np.mean(share) - np.mean(truth)}
         for name, share in ways.items()
     }
-    return pd.DataFrame(rows).T.rename_axis("way")
+    return pd.DataFrame(rows).T.rename_axis("share_measure")

@@ -100,7 +100,7 @@ def links(followed: pd.DataFrame, *, mark: str, n_boot: int, seed: int) -> pd.Da
     Returns
     -------
     DataFrame, one row a link
-        ``estimate``, ``low``, ``high`` (95 %): shares for the first, money for the others.
+        ``link_value``, ``low``, ``high`` (95 %): shares for the first, money for the others.
     """
     rng = np.random.default_rng(seed)
     table = followed.dropna(subset=[mark])
@@ -124,7 +124,7 @@ def links(followed: pd.DataFrame, *, mark: str, n_boot: int, seed: int) -> pd.Da
         "Satisfaction → reste → marge",
         "Satisfaction → marge, sans partir",
     ]
-    return pd.DataFrame({"estimate": once(table), "low": low, "high": high}, index=names).rename_axis("link")
+    return pd.DataFrame({"link_value": once(table), "low": low, "high": high}, index=names).rename_axis("link")
 
 
 def links_shown(linked: pd.DataFrame, *, truth: float) -> pd.DataFrame:

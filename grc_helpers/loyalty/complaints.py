@@ -93,6 +93,7 @@ def compared(rows: pd.DataFrame, truth: dict[str, float]) -> pd.DataFrame:
     alone = recovery_effects(rows, adjusted=False).add_prefix("alone_").rename(columns={"alone_effect": "alone"})
     both = alone.join(recovery_effects(rows)).assign(setting_effect=pd.Series(truth))
     both = both.rename(columns={"alone_effect_low": "alone_low", "alone_effect_high": "alone_high"})
+    both = both.rename(columns=lambda name: name.replace("effect", "at_equal") if name.startswith("effect") else name)
     return both.rename(index=LEVERS).rename_axis("lever")
 
 

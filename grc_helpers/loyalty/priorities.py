@@ -91,7 +91,7 @@ def explained_shares(answer, clues: pd.DataFrame, *, n_boot: int, seed: int) -> 
     ]
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     parts = shares_from_covariance(np.cov(table, rowvar=False))
-    return pd.DataFrame({"part": parts, "part_low": low, "part_high": high}, index=clues.columns)
+    return pd.DataFrame({"explained_part": parts, "part_low": low, "part_high": high}, index=clues.columns)
 
 
 def importance_performance(scores: pd.DataFrame, *, overall: str, scales: list[str], n_boot: int, seed: int):

@@ -51,7 +51,7 @@ def test_the_links_of_a_known_chain_are_found():
     rng, truth, found, held = np.random.default_rng(6), np.array([0.05, 80, 4, 0]), [], []
     for world in range(80):
         linked = chain.links(chain_world(rng), mark="satisfaction", n_boot=100, seed=world)
-        found.append(linked["estimate"].to_numpy())
+        found.append(linked["link_value"].to_numpy())
         held.append((linked["low"] <= truth) & (truth <= linked["high"]))
     error = np.mean(found, axis=0) - truth
     assert (np.abs(error) < 3.5 * np.std(found, axis=0) / np.sqrt(80)).all()
