@@ -31,7 +31,7 @@ def diapers_and_beer(lines: pd.DataFrame, products: pd.DataFrame) -> pd.DataFram
     baskets = held.groupby("basket")[["diapers", "beer"]].any()
     first = lines.drop_duplicates("basket_id").set_index("basket_id").reindex(baskets.index)
     when = first["transaction_timestamp"]
-    late = (when.dt.dayofweek == FRIDAY) & when.dt.hour.between(HOURS[0], HOURS[1] - 1)
+    late = (when.dt.day_of_week == FRIDAY) & when.dt.hour.between(HOURS[0], HOURS[1] - 1)
     homes = pd.factorize(first["household_id"])[0]
     moments = {"Toute la semaine": np.ones(len(baskets), bool), "Vendredi, de 16 h à 20 h": late.to_numpy()}
     rows = {}

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from grc_helpers.classroom import display
+from grc_helpers.classroom import columns, display, measures
 from grc_helpers.style import interval, money, number, percent, typeset
 
 
@@ -102,3 +102,8 @@ def test_dollars_are_amounts_not_formulas():
     for shown in (display.finding("12 $ ; 3 $"), table, display.box("essai", "red", "a", ["1 $"], {})):
         opened = [tag for tag in shown.html.split("<") if "grc-" in tag]
         assert opened and all("mathjax_ignore" in tag for tag in opened)
+
+
+def test_a_column_has_one_label():
+    parts = (columns.TEXTS, columns.AMOUNTS, measures.SHARES, measures.NUMBERS)
+    assert sum(len(part) for part in parts) == len(columns.LABELS)
