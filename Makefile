@@ -37,7 +37,7 @@ report: installed # Exécute les cahiers et écrit rapports/index.html (options 
 edition: installed # Écrit l’édition étudiante, sans solutions, dans travail/
 	@$(GRC) edition $(ARGS)
 
-test: installed-test # Lance les tests (5 minutes au plus)
+test: installed-test # Lance les tests (dix minutes)
 	$(PY) -m pytest -n $(JOBS) --dist loadscope -rs $(NBVAL) -m "not complet" tests notebooks $(ARGS)
 
 test-all: installed-test # Lance tous les tests, les plus longs compris
