@@ -78,7 +78,7 @@ def explained_shares(answer, clues: pd.DataFrame, *, n_boot: int, seed: int) -> 
     Returns
     -------
     DataFrame, one row a clue
-        ``part``, ``part_low``, ``part_high`` (of the variance of the answer).
+        ``explained_part``, ``part_low``, ``part_high`` (of the variance of the answer).
     """
     table = np.column_stack([np.asarray(answer, dtype=float), clues.to_numpy(dtype=float)])
     table = table[~np.isnan(table).any(axis=1)]
