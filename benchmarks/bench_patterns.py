@@ -23,6 +23,14 @@ from grc_helpers.patterns.pairs import min_count, pair_counts
 from grc_helpers.patterns.sequences import prefix_span
 
 RUNS, LIMIT = 5, "700MB"
+SHAPES = (  # sequences, mean length, items, least number of sequences
+    (5_000, 8, 50, 50),
+    (1_000, 60, 30, 400),
+    (20_000, 5, 1_000, 40),
+    (50_000, 2, 200, 100),
+    (200, 20, 20, 20),
+    (100_000, 3, 5_000, 30),
+)
 
 
 def sequences(n: int, *, length: int, items: int, seed: int = SEED) -> list[list[int]]:
@@ -65,7 +73,7 @@ def race(folder: str | None) -> None:
     """Time both by turns in one process, each on its own form of the same data; what they find must be the same."""
     if folder:
         sys.path.append(folder)
-    for n, length, items, least in ((5_000, 8, 50, 50), (1_000, 60, 30, 400), (20_000, 5, 1_000, 40)):
+    for n, length, items, least in SHAPES:
         world = sequences(n, length=length, items=items)
         steps = [[(item,) for item in one] for one in world]
         contestants = {"cahier": (ours, steps)} | ({"prefixspan": (peer, world)} if folder else {})

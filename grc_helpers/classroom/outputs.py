@@ -18,6 +18,7 @@ ATTRIBUTES = {"a": ["href"], "*": ["class", "title"], "td": ["colspan", "rowspan
 IDENTIFIER_HEADINGS = {"client", "customer_id", "identifiant", "foyer", "ménage", "household_id"}
 AMOUNT = r"[−+\-]?\s*[\d\s\u00a0\u202f.,]*\d[\s\u00a0\u202f]*(%|pts?|[A-Z]{3}|[^\w\s]{0,2}( CA)?)"
 NUMERIC = re.compile(rf"{AMOUNT}|[–-]|{HIDDEN}|")
+INTERVAL = re.compile(r"\[[^\[\];]+;[^\[\];]+\]")
 OUTCOMES = {FOUND: "found", NOT_FOUND: "not-found", UNDECIDABLE: "undecidable"}
 LABEL = re.compile(r"^(Affirmation\s\([^)]*\)|Données|Mesure|Pourquoi|Ce\squi\strancherait|Publié|Il\smanque)\s:\s")
 CAPTION = re.compile(r'<p class="grc-caption[^"]*">(.*)</p>', re.S)
@@ -106,7 +107,9 @@ def _improve(html: str, record: dict, key: str, page: Callable) -> str:
 
 
 def _mark_table(table, key: str) -> None:
-    """Align numbers, tell headings from cells, replace identifiers by pseudonyms, drop the Styler's own marks."""
+    """Align numbers, keep intervals on one line, replace identifiers by pseudonyms, drop the Styler's own marks."""
+    from bs4 import BeautifulSoup
+
     rows = [row.find_all(["th", "td"], recursive=False) for row in table.find_all("tr")]
     for cell in (cell for row in rows for cell in row):
         del cell["class"]
@@ -123,6 +126,9 @@ def _mark_table(table, key: str) -> None:
         elif _is_numeric([cell.get_text(strip=True) for cell in body]):
             for cell in column:
                 cell["class"] = "number"
+    for text in [text for text in table.find_all(string=INTERVAL) if text.parent.name == "td"]:
+        marked = INTERVAL.sub(r'<span class="interval">\g<0></span>', escape(text))
+        text.replace_with(BeautifulSoup(marked, "html.parser"))
 
 
 def _is_numeric(texts: list[str]) -> bool:

@@ -4,8 +4,6 @@ A sequence is a list of steps; a step is a set of items that come together (a ba
 in a sequence when a later step than one that holds a holds both b and c; other steps may come between.
 """
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain
 
@@ -36,64 +34,67 @@ def prefix_span(sequences: Sequence[Sequence], *, min_count: int, max_items: int
 
     Notes
     -----
-    A pattern grows by one item at its end: as a new step, or inside its last step. Nothing is copied: for each sequence
-    that holds a pattern, only the step where it first ends is kept (pseudo-projection).
+    A pattern grows by one item at its end: as a new step, or inside its last step. Nothing is copied: all items lie in
+    one array, and of a pattern only the places of its last item are kept (pseudo-projection), every one that comes
+    after the first end of its other steps.
     """
     if min_count < 1 or max_items < 1:
         raise GrcError("Le support minimal et la longueur des motifs sont au moins 1.", todo="relevez-les")
-    counts = Counter(item for sequence in sequences for item in set().union(*sequence))
-    kept = {item for item, count in counts.items() if count >= min_count}
-    ahead = [_look_ahead(sequence, kept) for sequence in sequences]
-    widest = max((len(step) for sequence in sequences for step in sequence), default=0)
-    clean = [[sorted(kept.intersection(step)) for step in sequence] for sequence in sequences] if widest > 1 else []
+    names, code, owner, step_end, end, before = _in_one_array(sequences)
     found: dict[Pattern, int] = {}
 
-    def grow(pattern: Pattern, ends: list[tuple[int, int]], size: int) -> None:
-        longer = []
-        if pattern and len(pattern[-1]) < widest:
-            inside = defaultdict(list)
-            for k, last in ends:
-                for item, step in _joining(clean[k], pattern[-1], last).items():
-                    inside[item].append((k, step))
-            longer += [((*pattern[:-1], (*pattern[-1], item)), inside[item]) for item in sorted(inside)]
-        if size + 1 == max_items:  # nothing grows from these: counting is enough
-            number = Counter(chain.from_iterable([ahead[k][last + 1] for k, last in ends]))
-            found.update(((*pattern, (item,)), number[item]) for item in sorted(number) if number[item] >= min_count)
-        else:
-            after = defaultdict(list)
-            for k, last in ends:
-                for item, step in ahead[k][last + 1].items():
-                    after[item].append((k, step))
-            longer += [((*pattern, (item,)), after[item]) for item in sorted(after)]
-        for candidate, where in longer:
-            if len(where) >= min_count:
-                found[candidate] = len(where)
-                if size + 1 < max_items:
-                    grow(candidate, where, size + 1)
+    def extend(places, count, size: int, longer) -> None:
+        """Keep the frequent items among those of some places, and grow the patterns they make."""
+        frequent = np.flatnonzero(count >= min_count)
+        if not len(frequent):
+            return
+        if size == max_items:  # nothing grows from these: counting is enough
+            found.update((longer(names[k]), int(count[k])) for k in frequent)
+            return
+        places = places[(count >= min_count)[code[places]]]
+        places = places[np.argsort(code[places], kind="stable")]
+        starts = np.searchsorted(code[places], frequent)
+        for k, at in zip(frequent, np.split(places, starts[1:]), strict=True):
+            found[longer(names[k])] = int(count[k])
+            grow(longer(names[k]), at, size + 1)
 
-    grow((), [(k, -1) for k in range(len(ahead))], 0)
+    def grow(pattern: Pattern, at: np.ndarray, size: int) -> None:
+        joined = _ranges(at + 1, step_end[at])
+        if len(joined):
+            once = np.unique(owner[joined] * len(names) + code[joined]) % len(names)
+            extend(joined, np.bincount(once), size, lambda item: (*pattern[:-1], (*pattern[-1], item)))
+        first = at[np.flatnonzero(np.diff(owner[at], prepend=-1))]
+        later = _ranges(step_end[first], end[first])
+        once = later[before[later] < np.repeat(step_end[first], end[first] - step_end[first])]
+        extend(later, np.bincount(code[once]), size, lambda item: (*pattern, (item,)))
+
+    extend(np.arange(len(code)), np.bincount(code[before < 0]), 1, lambda item: ((item,),))
     return found
 
 
-def _look_ahead(steps: Sequence, kept: set) -> list[dict]:
-    """Return, for each place, the first step from there on that holds each item worth keeping."""
-    table: list[dict] = [{}]
-    for place in range(len(steps) - 1, -1, -1):
-        held = dict.fromkeys(kept.intersection(steps[place]), place)
-        table.append(table[-1] | held if held else table[-1])
-    table.reverse()
-    return table
+def _in_one_array(sequences: Sequence[Sequence]) -> tuple:
+    """Return the items in order; then, for each place: item, sequence, step's end, sequence's end, last place."""
+    steps = list(chain.from_iterable(sequences))
+    items = list(chain.from_iterable(steps))
+    names = sorted(set(items))
+    rank = {item: k for k, item in enumerate(names)}
+    code = np.fromiter(map(rank.__getitem__, items), dtype=np.int64, count=len(items))
+    widths = np.fromiter(map(len, steps), dtype=np.int64, count=len(steps))
+    lengths = np.fromiter(map(len, sequences), dtype=np.int64, count=len(sequences))
+    owner = np.repeat(np.repeat(np.arange(len(sequences)), lengths), widths)
+    step_end = np.repeat(np.cumsum(widths), widths)
+    code = code[np.lexsort((code, step_end))]  # in a step, by rank
+    order = np.lexsort((code, owner))
+    same = (np.diff(code[order], prepend=-1) == 0) & (np.diff(owner[order], prepend=-1) == 0)
+    before = np.full(len(code), -1)
+    before[order[same]] = order[np.flatnonzero(same) - 1]
+    return names, code, owner, step_end, np.searchsorted(owner, owner, side="right"), before
 
 
-def _joining(steps: list[list], held: tuple, last: int) -> dict:
-    """Return the first step, from a step on, where each greater item is together with those held."""
-    first: dict = {}
-    for place in range(last, len(steps)):
-        step = steps[place]
-        if len(step) > len(held) and step[-1] > held[-1] and set(held).issubset(step):
-            for item in step[bisect_right(step, held[-1]) :]:
-                first.setdefault(item, place)
-    return first
+def _ranges(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """Return the integers from each start to its stop, one range after the other."""
+    size = stop - start
+    return np.arange(size.sum()) + np.repeat(start - (np.cumsum(size) - size), size)
 
 
 def contains(sequence: Sequence, pattern: Pattern) -> bool:

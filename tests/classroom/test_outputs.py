@@ -77,6 +77,12 @@ def test_columns_of_numbers_are_aligned_right(texts, numeric):
     assert (soup.th.get("class") == ["number"]) is numeric
 
 
+def test_an_interval_stays_on_one_line_and_a_hostile_one_stays_text():
+    table = page(display.table(pd.DataFrame({"part": ["67,8 % [66,1 % ; 69,5 %]", "[<b>1 ; 2]"]}), caption="Parts"))
+    kept = [span.get_text() for span in table.find_all("span", class_="interval")]
+    assert kept == ["[66,1 % ; 69,5 %]"] and "[<b>1 ; 2]" in table.get_text() and not table.find("b")
+
+
 def test_a_table_keeps_its_caption_and_says_what_its_headings_head():
     table = page(display.table(pd.DataFrame({"ville": ["Nîmes"], "n": [3]}), caption="Trois villes", note="Lu ainsi."))
     assert table.caption.get_text() == "Trois villes"
