@@ -110,9 +110,13 @@ class Chapter:
         """
         display.figure(drawn, alt)
 
-    def table(self, frame, *, caption: str, **options) -> display.Rendered:
-        """Show a table with French labels and numbers, amounts in the data set's currency (see ``display.table``)."""
-        usual = {"currency": self.data.currency, "smallest": small_groups.smallest_group(self.data.nature)}
+    def table(self, frame, *, caption: str, data=None, **options) -> display.Rendered:
+        """Show a table with French labels and numbers, amounts in the currency of its data (see ``display.table``).
+
+        ``data`` is the data set in use unless told: in a report, small groups are hidden in a reader's own file only.
+        """
+        data = data or self.data
+        usual = {"currency": data.currency, "smallest": small_groups.smallest_group(data.nature)}
         return display.table(frame, caption=caption, **usual | options)
 
     def finding(self, text: str) -> display.Rendered:

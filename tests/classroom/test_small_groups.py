@@ -83,6 +83,8 @@ def test_a_chapter_knows_whose_data_it_shows(monkeypatch, nature, shown):
     chapter = Chapter(None, None, SimpleNamespace(nature=nature, currency="EUR", card=None), None)
     text = chapter.table(TIERS, caption="Les trois paliers").text
     assert shown in text and ("caché" in text) == (nature == "vôtre")
+    course = SimpleNamespace(nature="fictive", currency="EUR")
+    assert "caché" not in chapter.table(TIERS, caption="Un jeu du cours", data=course).text
 
 
 def test_asked_otherwise_a_report_masks_nothing(small_home, monkeypatch):
