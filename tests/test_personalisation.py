@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix
 
 from grc_helpers.data.loading import load, read_table
 from grc_helpers.data.simulator.truth import read_truth
+from grc_helpers.errors import GrcError
 from grc_helpers.personalisation import approaches as ways
 from grc_helpers.personalisation import (
     bandit,
@@ -17,6 +18,7 @@ from grc_helpers.personalisation import (
     identification,
     knowledge,
     lists,
+    plan,
     pressure,
     services,
     versions,
@@ -75,9 +77,9 @@ def test_a_shop_sale_has_a_name_only_from_the_day_of_the_card():
     )
 
 
-def test_taste_gap_by_brute_force():
+def test_personal_share_by_brute_force():
     world = differences.taste_world(concentration=4, n_customers=6, n_orders=3, n_items=5, seed=1)
-    gap, low, high, within, between = differences.taste_gap(world)
+    share, low, high, within, between = differences.personal_share(world)
     rows = list(world.itertuples(index=False))
     same, apart = [], {True: {}, False: {}}
     for a in rows:
@@ -87,13 +89,30 @@ def test_taste_gap_by_brute_force():
                 apart[kind].setdefault((a.customer_id, b.customer_id), []).append(a.item == b.item)
     same = [np.mean([np.mean(hits) for hits in apart[kind].values()]) for kind in (True, False)]
     assert (within, between) == pytest.approx(same)
-    assert gap == pytest.approx(same[0] - same[1]) and low < gap < high
+    assert share == pytest.approx(1 - same[1] / same[0]) and low < share < high
 
 
-def test_taste_gap_finds_the_truth_of_a_dirichlet_world_and_its_interval_covers_it():
-    found = differences.gap_recovery(n_worlds=80, seed=11)
-    assert found["gap_found"].to_numpy() == pytest.approx(found["truth"].to_numpy(), abs=0.002)
-    assert found["coverage"].between(0.85, 1).all()
+@pytest.mark.parametrize("concentration", [np.inf, 50.0, 5.0])
+def test_personal_share_finds_the_truth_of_a_dirichlet_world(concentration):
+    truth = differences.true_personal_share(concentration=concentration, n_items=30)
+    world = differences.taste_world(concentration=concentration, n_customers=20_000, n_orders=8, n_items=30, seed=11)
+    share, low, high, _, _ = differences.personal_share(world)
+    assert share == pytest.approx(truth, abs=0.015) and high - low < 0.03
+    # Ten times as many items, bought as unequally: a difference of chances would shrink, the share stays of its size.
+    if concentration == 5.0:
+        assert differences.true_personal_share(concentration=5.0, n_items=300) > truth
+
+
+def test_personal_share_of_items_never_bought_twice_is_unknown():
+    orders = pd.DataFrame({"customer_id": [0, 0, 1, 1], "order": [0, 1, 0, 1], "item": list("abcd")})
+    assert np.isnan(differences.personal_share(orders)[0])
+
+
+def test_agreement_with_true_needs_is_said():
+    orders = differences.taste_world(concentration=2, n_customers=200, n_orders=20, n_items=8, seed=5)
+    found = differences.need_groups(orders, n_groups=4, seed=1)
+    text = differences.need_agreement(orders, found, n_groups=4, seed=1)
+    assert text == "1,00 (au moins 5 commandes) ; 1,00 (au moins 20 commandes)"
 
 
 def test_needs_are_found_when_customers_differ_and_say_nothing_of_value():
@@ -109,6 +128,7 @@ def test_cost_per_useful_by_hand():
     rows = pd.DataFrame(
         {
             "date": pd.to_datetime(["2024-01-01"] * 5),
+            "customer_id": list("abcde"),
             "channel": ["courrier"] * 4 + ["téléphone"],
             "direction": ["sortant"] * 4 + ["entrant"],
             "cost": [1.0] * 4 + [0.0],
@@ -119,6 +139,15 @@ def test_cost_per_useful_by_hand():
     table = contacts.cost_per_useful(rows, costs, incoming_cost=12.5, year=2024).set_index("channel")
     assert table.loc["courrier", ["contact_cost", "useful_rate", "useful_cost"]].tolist() == [2.0, 0.5, 4.0]
     assert table.loc["téléphone", "useful_cost"] == 12.5
+    assert table["useful_kinds"].to_dict() == {"courrier": "commande, filleul", "téléphone": "répondu"}
+
+
+def test_design_effect_of_contacts_that_are_copies_is_their_number():
+    useful, customers = pd.Series([True, False, True, False]), pd.Series(["a", "b", "c", "d"])
+    assert contacts.design_effect(useful, customers) == 1.0
+    copies = useful.repeat(3).reset_index(drop=True), customers.repeat(3).reset_index(drop=True)
+    assert contacts.design_effect(*copies) == pytest.approx(3.0)
+    assert contacts.design_effect(useful & False, customers) == 1.0
 
 
 def test_no_mix_of_channels_beats_the_frontier():
@@ -141,6 +170,8 @@ def test_the_caused_cost_of_an_order_is_hidden_when_the_effect_is_not_sure():
     )
     row = contacts.caused_orders(sure, campaigns).iloc[0]
     assert (row["observed_cost"], row["caused_cost"]) == (2.0, 4.0)
+    assert row["caused_cost_low"] == pytest.approx(1 / row["uplift_high"])
+    assert row["caused_cost_low"] < 4 < row["caused_cost_high"]
     none = sure.assign(bought=[True] * 100 + [False] * 100 + [True] * 98 + [False] * 102)
     assert np.isnan(contacts.caused_orders(none, campaigns).iloc[0]["caused_cost"])
 
@@ -176,7 +207,9 @@ def test_version_profit_is_nil_at_the_break_even_size():
         again = versions.version_economics(curve, base_size=sizes[place], **given)
         assert again["profit"][place] == pytest.approx(0, abs=1e-6)
     profits = versions.profits_by_size(curve, **given)
-    assert set(profits) == {"4 versions", "32 versions", versions.EACH}
+    assert list(profits) == [*(f"{n} versions" for n in versions.VERSIONS[1:]), versions.EACH]
+    rows = versions.version_economics(curve, base_size=1_000_000, **given).set_index("versions")
+    assert profits["8 versions"][1_000_000] == pytest.approx(rows.loc["8", "profit"])
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -194,8 +227,21 @@ def test_thresholds_by_brute_force(seed):
 
 
 def test_useless_approaches_are_never_chosen():
-    zones = ways.thresholds(ways.approach_table((1, 6, 60), (0.0, 0.0, 0.0)))
+    table = ways.approach_table((1, 6, 60), (0.01, 0.04, 0.1)).assign(lift=0.0)
+    zones = ways.thresholds(table)
     assert zones["approach"].tolist() == ["aucune"] and zones["to_value"].iloc[0] == np.inf
+
+
+def test_approaches_that_no_threshold_parts_are_refused():
+    for costs, lifts in (((1, 6, 60), (0.01, 0.01, 0.1)), ((1, 6, 5), (0.01, 0.04, 0.1))):
+        with pytest.raises(GrcError, match="doit coûter plus et ajouter plus") as error:
+            ways.approach_table(costs, lifts)
+        assert "masse : 1,00 et 1,0" in str(error.value) and "lift_" in str(error.value)
+
+
+def test_sensitivity_to_the_supposed_effect_by_hand():
+    said = ways.sensitivity(ways.approach_table((0.5, 6, 60), (0.01, 0.04, 0.10)), currency="EUR", factors=(0.3, 1))
+    assert "jamais si elle ajoute 3" in said and "dès 900" in said.replace("\u202f", "")
 
 
 def test_half_margins_are_by_the_year(shop):
@@ -206,11 +252,14 @@ def test_half_margins_are_by_the_year(shop):
     assert table.loc["A", "first"] == pytest.approx(50 * 365 / (days // 2))
 
 
-def test_fatigue_is_recovered_on_clicks_and_missed_on_opens():
-    settings = {"read": 0.34, "click": 0.16, "prefetch": 0.3, "prefetch_open": 0.92, "blocked": 0.18}
-    found = pressure.fatigue_recovery(truth=0.14, n_worlds=40, n=1_200, seed=3, **settings)
-    assert abs(found.loc["clics", "bias"]) < 0.01 and found.loc["clics", "coverage"] >= 0.85
-    assert found.loc["ouvertures mesurées", "bias"] < -0.05
+def test_a_trial_is_drawn_as_it_says():
+    given = {"leave": 0.02, "leave_growth": 0.5, "prefetch": 0.0, "prefetch_open": 0.9, "blocked": 1.0}
+    trial = pressure.simulated_trial(n=300_000, fatigue=0.14, read=0.5, click=0.4, seed=3, **given)
+    truth = {"click": 0.2, "fatigue": 0.14, "leave": 0.02, "leave_growth": 0.5}
+    assert pressure.rates(trial) == pytest.approx(truth, rel=0.06)
+    assert trial["opened"].sum() == 0  # every program hides its readers
+    gone = trial["unsubscribed"].eq(1)
+    assert (trial.loc[~gone, "sends"] == 3 * trial.loc[~gone, "pressure"]).all() and trial["unsubscribed"].max() == 1
 
 
 def test_the_firms_trial_gives_back_its_fatigue_and_its_best_pressure():
@@ -232,37 +281,37 @@ def test_value_of_a_subscriber_who_never_leaves():
     assert value.tolist() == pytest.approx([0.8, 1.6])
 
 
-def test_auer_2002_bound_and_lai_robbins_1985():
-    rates = [0.10, 0.07, 0.05]
-    regret = {
-        p: bandit.arms_regret(rates, policy=p, n_visits=3_000, n_runs=20, seed=4)
-        for p in ("UCB1", "Thompson", "Au hasard")
-    }
-    last = {policy: runs[:, -1].mean() for policy, runs in regret.items()}
-    assert last["UCB1"] < bandit.ucb1_bound(rates, 3_000)
-    assert last["Thompson"] < last["UCB1"] < last["Au hasard"]
-    assert last["Au hasard"] == pytest.approx(3_000 * (0.10 - np.mean(rates)), rel=0.02)
-    # Two arms, one gap: Δ / KL by hand.
-    p, best = 0.4, 0.6
+def test_regret_grows_as_lai_and_robbins_1985_say():
+    """Thompson sampling nears the growth Δ / KL by unit of ln n; a draw at random loses its exact mean."""
+    p, best, n = 0.2, 0.8, 4_000
     divergence = p * np.log(p / best) + (1 - p) * np.log((1 - p) / (1 - best))
-    assert bandit.lai_robbins_slope([p, best]) == pytest.approx(0.2 / divergence)
+    page, given = pd.DataFrame([[p, best]]), {"n_visits": n, "recognised": 0.0, "seed": 4}
+    regret = bandit.simulate_site(page, policy="Bandit pour tous", n_runs=200, **given).mean(axis=0)
+    slope = (regret[-1] - regret[n // 20 - 1]) / np.log(20)
+    assert 0.5 < slope / ((best - p) / divergence) < 2  # a linear regret would have a slope hundreds of times larger
+    random = bandit.simulate_site(page, policy="Au hasard", n_runs=20, **given)[:, -1].mean()
+    assert random == pytest.approx(n * (best - p) / 2, rel=0.02)
 
 
 def test_regret_of_a_site_never_falls_and_recognising_visitors_helps():
     site, given = bandit.profile_world(), {"n_visits": 3_000, "n_runs": 15, "seed": 6}
     known, unknown = (bandit.simulate_site(site, policy="Bandit par profil", recognised=r, **given) for r in (1.0, 0.0))
     assert (np.diff(known, axis=1) >= 0).all() and known[:, -1].mean() < unknown[:, -1].mean()
+    lost = bandit.regret_by_recognition(site, parts=(0.0, 1.0), **given)
+    assert lost.to_dict() == {0.0: unknown[:, -1].mean(), 1.0: known[:, -1].mean()}
     rule = bandit.simulate_site(site, policy=bandit.RULES[2], recognised=1.0, rule=(0, 1, 3), **given)
     assert rule[:, -1].max() == 0  # a rule that is right, on visitors who are known, loses nothing
 
 
-def test_adjustment_finds_a_planted_effect_unless_a_cause_is_hidden():
+def test_a_planted_service_does_what_it_says_and_raw_gaps_miss_it():
     table = services.service_table(read_table("telecom"))
-    for effect in (0.0, -0.05):
-        found = services.planted_effects(table, effect=effect, n_worlds=6, seed=9)["found"]
-        assert found["ajustée, tout est vu"] == pytest.approx(effect, abs=0.012)
-        assert found["ajustée, une cause cachée"] < effect - 0.05
-        assert found["brute, tout est vu"] < effect - 0.1
+    world, truth = services.planted_world(table, strength=0.0, hidden=1.0, seed=9)
+    assert truth == 0 and len(world) == len(table)
+    assert world["churn"].mean() == pytest.approx(table["churn"].mean(), abs=0.03)
+    world, truth = services.planted_world(table, strength=-0.5, hidden=0.0, seed=9)
+    found = services.adjusted_effects(world, ["service"], [*services.BEFORE, *services.AFTER]).loc["service"]
+    assert truth < -0.05 and found["effect"] == pytest.approx(truth, abs=0.04)  # three standard errors
+    assert services.raw_gap(world, "service")[2] < truth - 0.1
 
 
 def test_standardised_effect_is_statsmodels_marginal_effect():
@@ -278,7 +327,7 @@ def test_standardised_effect_is_statsmodels_marginal_effect():
 
 
 def test_history_is_cut_for_the_same_customers(shop):
-    tastes = read_tastes(shop(many_rows(customers=90, items=12, days=200), "cut.csv"), level="product", k=10)
+    tastes = read_tastes(shop(many_rows(customers=90, items=12, days=200), "cut.csv"), level="product", k=10, seed=1)
     curve = knowledge.history_curve(tastes.orders, tastes.split, k=tastes.k, least=40)
     assert tastes.k == 4 and curve["customers"].nunique() == 1
     assert curve["gain"].iloc[0] == 0 and curve["depth"].iloc[0] == 0
@@ -294,14 +343,41 @@ def test_history_is_cut_for_the_same_customers(shop):
     ],
 )
 def test_what_tastes_lack_is_said(shop, rows, said):
-    assert said in read_tastes(shop(rows, "lack.csv"), level="product", k=5).missing
+    assert said in read_tastes(shop(rows, "lack.csv"), level="product", k=5, seed=1).missing
 
 
 def test_a_file_without_products_and_one_with_very_many(shop):
-    assert "une colonne de produits" in read_tastes(load("cdnow", kind="transactions"), level="category", k=5).missing
-    tastes = read_tastes(shop(many_rows(customers=400, items=100_000, days=300), "many.csv"), level="product", k=5)
+    assert (
+        "une colonne de produits"
+        in read_tastes(load("cdnow", kind="transactions"), level="category", k=5, seed=1).missing
+    )
+    tastes = read_tastes(
+        shop(many_rows(customers=400, items=100_000, days=300), "many.csv"), level="product", k=5, seed=1
+    )
     assert tastes.n_items > 3_000 and len(tastes.split.items) <= 1_000 and tastes.kept < 0.5
-    assert "catégories" in tastes.advice
+    assert "catégories en couvrirait" in tastes.sentence and "tirés au hasard" not in tastes.sentence
+
+
+def test_customers_beyond_the_bound_are_drawn_with_the_seed(shop, monkeypatch):
+    from grc_helpers.personalisation import tastes as module
+
+    data = shop(many_rows(customers=300, items=12, days=200), "drawn.csv")
+    monkeypatch.setattr(module, "MAX_CUSTOMERS", 120)
+    first, again, other = (read_tastes(data, level="product", k=4, seed=seed) for seed in (1, 1, 2))
+    people = [set(found.orders["customer_id"]) for found in (first, again, other)]
+    assert people[0] == people[1] != people[2] and len(people[0]) == len(people[2]) == 120
+    # Drawn over the whole file, not taken from its beginning: about as many on each side of the middle.
+    assert 40 <= sum(name < "C150" for name in people[0]) <= 80
+    assert first.n_customers == 300 and "120 clients tirés au hasard parmi 300" in first.sentence
+
+
+def test_the_plan_says_what_is_missing():
+    useful = pd.DataFrame({"channel": ["e-mail"], "useful_cost": [2.5], "useful_kinds": ["clic"]})
+    zones = pd.DataFrame({"approach": ["aucune"], "from_value": [0.0], "to_value": [np.inf]})
+    given = {"known": pd.DataFrame(), "gap": None, "useful": useful, "gain": None, "zones": zones, "currency": "EUR"}
+    said = plan.idic_points(**given).set_index("Temps")["Ce que disent les données"]
+    assert "aucune vente" in said["Identifier"] and "(clic)" in said["Communiquer"]
+    assert said["Différencier"] == plan.NONE and "aucune approche ne paie" in said["Personnaliser"]
 
 
 def test_figures_say_what_they_show():
@@ -315,10 +391,17 @@ def test_figures_say_what_they_show():
     assert "personnalisée" in title_of(fig.axes[0]) and [bar.get_width() for bar in fig.axes[1].patches] == [0.25] * 4
     given = {"n_visits": 300, "recognised": 1.0, "n_runs": 4, "seed": 1, "rule": (0, 1, 3)}
     regrets = bandit.compare_policies(bandit.profile_world(), **given)
-    assert "règle du marketing" in title_of(figures.plot_regret(regrets)).replace("\n", " ")
+    drawn = figures.plot_regret(regrets, pd.Series([30.0, 10.0], index=[0.0, 1.0]))
+    assert "règle du marketing" in title_of(drawn.axes[0]).replace("\n", " ")
+    assert " ".join(title_of(drawn.axes[1]).split()) == "Tous reconnus : 67 % de pertes en moins"
     split = versions.typed_split(n_types=4, n_customers=300, n_items=40, seed=3)
     gains, table = lists.compare_lists(split, k=5, seed=1)
     best = gains[gains["wanted"] == "Tous les produits"].set_index("model")["gain"].idxmax()
     assert best in title_of(figures_offers.plot_gains(gains, k=5).axes[0]).replace("\n", " ")
+    curve = versions.version_curve(split, k=5, seed=1)
+    money = {"sends": 1, "caused": 0.1, "margin": 1.0, "cost_version": 500, "cost_engine": 90_000, "cost_customer": 0.1}
+    sizes = versions.version_economics(curve, base_size=1, **money).set_index("versions")["break_even_size"].iloc[1:]
+    fig = figures_offers.plot_versions(curve, versions.profits_by_size(curve, **money), currency="EUR")
+    assert f": {sizes.idxmin()} version" in " ".join(title_of(fig.axes[1]).split())
     assert table["diversity"].iloc[0] == 0 and table.loc["personnelle", "diversity"] > 0.5
     plt.close("all")

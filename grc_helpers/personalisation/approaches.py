@@ -7,15 +7,32 @@ import pandas as pd
 
 from grc_helpers.data.loading import Dataset
 from grc_helpers.data.warehouse import collect, period_spend
+from grc_helpers.errors import GrcError
+from grc_helpers.style import money, number, percent
 
 NAMES = ("masse", "semi-personnalisée", "personnalisée")
 
 
 def approach_table(costs, lifts, *, names=NAMES) -> pd.DataFrame:
-    """Return the approaches, cheapest first: cost (a year and customer), lift (share added to the margin)."""
-    return pd.DataFrame({"approach": list(names), "cost": list(costs), "lift": list(lifts)}).sort_values(
-        "cost", ignore_index=True
-    )
+    """Return the approaches, cheapest first: approach, cost (a year and customer), lift (share added to the margin).
+
+    Raises
+    ------
+    GrcError
+        An approach does not both cost and add more than the one before: no threshold parts them.
+    """
+    table = pd.DataFrame({"approach": list(names), "cost": list(costs), "lift": list(lifts)})
+    wrong = (table[["cost", "lift"]].diff().iloc[1:] <= 0).any(axis=1)
+    if wrong.any():
+        here = table.loc[wrong.idxmax()]
+        raise GrcError(
+            f"L'approche « {here['approach']} » doit coûter plus et ajouter plus que celle qui la précède.",
+            where=", ".join(
+                f"{row.approach} : {number(row.cost, 2)} et {percent(row.lift)}" for row in table.itertuples()
+            ),
+            todo="corrigez les paramètres cost_… ou lift_…",
+        )
+    return table
 
 
 def half_margins(data: Dataset, *, margin_rate: float) -> pd.DataFrame:
@@ -96,6 +113,17 @@ def policy_profits(decided: pd.Series, realised: pd.Series, approaches: pd.DataF
     rows.append(("si l'on avait connu la suite", after.max(axis=1).sum()))
     table = pd.DataFrame(rows, columns=["policy", "gain"])
     return table.assign(gain_per_customer=table["gain"] / len(after))
+
+
+def sensitivity(approaches: pd.DataFrame, *, currency: str, factors=(0.5, 1.0, 1.5)) -> str:
+    """Say from which value the dearest approach is the best, if it added less or more than supposed."""
+    last, texts = approaches.iloc[-1], []
+    for factor in factors:
+        lifts = [*approaches["lift"].iloc[:-1], factor * last["lift"]]
+        zones = thresholds(approaches.assign(lift=lifts)).set_index("approach")["from_value"]
+        start = f"dès {money(zones[last['approach']], currency)}" if last["approach"] in zones else "jamais"
+        texts.append(f"{start} si elle ajoute {percent(factor * last['lift'], 0)}")
+    return f"L'approche {last['approach']} est la meilleure : " + " ; ".join(texts) + "."
 
 
 def _names(approaches: pd.DataFrame) -> np.ndarray:

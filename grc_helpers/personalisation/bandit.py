@@ -3,8 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from grc_helpers.style import number
-
 RULES = ("Au hasard", "Test A/B puis le meilleur", "Règle du marketing", "Bandit pour tous", "Bandit par profil")
 
 
@@ -82,70 +80,8 @@ def compare_policies(
     }
 
 
-def arms_regret(rates, *, policy: str, n_visits: int, n_runs: int, seed: int) -> np.ndarray:
-    """Return the cumulative regret of one page for all, shape (n_runs, n_visits): the textbook bandit.
-
-    Parameters
-    ----------
-    rates : sequence of float
-        Click rate of each content.
-    policy : {"UCB1", "Thompson", "Au hasard"}
-        UCB1 (Auer, Cesa-Bianchi & Fischer 2002) shows the content of highest mean + √(2 ln t / n).
-    """
-    rng = np.random.default_rng(seed)
-    truth = np.asarray(rates, dtype=float)
-    wins, shows, run = np.zeros((n_runs, len(truth))), np.zeros((n_runs, len(truth))), np.arange(n_runs)
-    lost = np.empty((n_visits, n_runs))
-    for visit in range(n_visits):
-        if policy == "Thompson":
-            shown = rng.beta(1 + wins, 1 + shows - wins).argmax(axis=1)
-        elif policy == "UCB1" and visit >= len(truth):
-            shown = (wins / shows + np.sqrt(2 * np.log(visit) / shows)).argmax(axis=1)
-        elif policy == "UCB1":
-            shown = np.full(n_runs, visit)
-        else:
-            shown = rng.integers(len(truth), size=n_runs)
-        shows[run, shown] += 1
-        wins[run, shown] += rng.random(n_runs) < truth[shown]
-        lost[visit] = truth.max() - truth[shown]
-    return lost.cumsum(axis=0).T
-
-
-def ucb1_bound(rates, n_visits: int) -> float:
-    """Return the bound of UCB1's mean regret: 8 Σ ln n / Δ + (1 + π²/3) Σ Δ (Auer, Cesa-Bianchi & Fischer 2002)."""
-    gaps = max(rates) - np.asarray(rates, dtype=float)
-    gaps = gaps[gaps > 0]
-    return float(8 * np.sum(np.log(n_visits) / gaps) + (1 + np.pi**2 / 3) * gaps.sum())
-
-
-def lai_robbins_slope(rates) -> float:
-    """Return the least growth of regret by ln n of any consistent policy: Σ Δ / KL(rate, best) (Lai & Robbins 1985)."""
-    p, best = np.asarray(rates, dtype=float), max(rates)
-    p = p[p < best]
-    divergence = p * np.log(p / best) + (1 - p) * np.log((1 - p) / (1 - best))
-    return float(np.sum((best - p) / divergence))
-
-
-def theory_table(rates, *, n_visits: int, n_runs: int, seed: int) -> pd.DataFrame:
-    """Set simulated regrets beside what theory says.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by « Politique »: regret (mean, after all visits), regret_low, regret_high (95 % interval of the mean),
-        slope (regret gained over the second half of the visits, by unit of ln n), theory (text).
-    """
-    half = n_visits // 2
-    theory = {
-        "Thompson": f"plancher de pente : {number(lai_robbins_slope(rates), 1)}",
-        "UCB1": f"borne du regret : {number(ucb1_bound(rates, n_visits))}",
-        "Au hasard": f"regret exact : {number(n_visits * (max(rates) - np.mean(rates)))}",
-    }
-    rows = []
-    for place, (policy, text) in enumerate(theory.items()):
-        runs = arms_regret(rates, policy=policy, n_visits=n_visits, n_runs=n_runs, seed=seed + place)
-        end, error = runs[:, -1].mean(), 1.96 * runs[:, -1].std(ddof=1) / np.sqrt(n_runs)
-        slope = (runs[:, -1] - runs[:, half - 1]).mean() / np.log(n_visits / half)
-        rows.append((policy, end, end - error, end + error, slope, text))
-    columns = ["Politique", "regret", "regret_low", "regret_high", "slope", "theory"]
-    return pd.DataFrame(rows, columns=columns).set_index("Politique")
+def regret_by_recognition(rates: pd.DataFrame, *, parts, n_visits: int, n_runs: int, seed: int) -> pd.Series:
+    """Return the mean regret, after all visits, of « Bandit par profil », by the share of visitors recognised."""
+    common = {"policy": RULES[4], "n_visits": n_visits, "n_runs": n_runs, "seed": seed}
+    lost = [simulate_site(rates, recognised=part, **common)[:, -1].mean() for part in parts]
+    return pd.Series(lost, index=pd.Index(parts, name="recognised"))

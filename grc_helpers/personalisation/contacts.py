@@ -22,9 +22,11 @@ def cost_per_useful(contacts: pd.DataFrame, costs: pd.DataFrame, *, incoming_cos
     Returns
     -------
     DataFrame
-        One row a channel and direction: channel, direction, contacts, useful_rate and its 95 % interval (Wilson)
-        ``useful_low, useful_high``, contact_cost (mean, fixed cost included), useful_cost = contact_cost / useful_rate
-        and its interval ``useful_cost_low, useful_cost_high``; cheapest useful interaction first.
+        One row a channel and direction: channel, direction, contacts, useful_kinds (the useful ends seen, most
+        frequent first), useful_rate and its 95 % interval ``useful_low, useful_high`` (Wilson, on as many contacts as
+        are worth n / design effect: a customer's contacts are alike), contact_cost (mean, fixed cost included),
+        useful_cost = contact_cost / useful_rate and its interval ``useful_cost_low, useful_cost_high``; cheapest useful
+        interaction first.
     """
     rows = contacts[contacts["date"].dt.year == year].copy()
     rows["useful"] = rows["outcome"].isin(USEFUL)
@@ -36,7 +38,12 @@ def cost_per_useful(contacts: pd.DataFrame, costs: pd.DataFrame, *, incoming_cos
     fixed = table["channel"].map(fixed).fillna(0.0).where(table["direction"].eq("sortant"), 0.0)
     table["contact_cost"] = (table["variable"] + fixed) / table["contacts"]
     table["useful_rate"] = table["useful"] / table["contacts"]
-    low, high = proportion_confint(table["useful"], table["contacts"], method="wilson")
+    groups = [rows[rows["channel"].eq(row.channel) & rows["direction"].eq(row.direction)] for row in table.itertuples()]
+    table["useful_kinds"] = [
+        ", ".join(group.loc[group["useful"], "outcome"].value_counts().index) or "–" for group in groups
+    ]
+    worth = table["contacts"] / [design_effect(group["useful"], group["customer_id"]) for group in groups]
+    low, high = proportion_confint(table["useful_rate"] * worth, worth, method="wilson")
     table["useful_low"], table["useful_high"] = low, high
     for name, rate in (
         ("useful_cost", "useful_rate"),
@@ -45,6 +52,13 @@ def cost_per_useful(contacts: pd.DataFrame, costs: pd.DataFrame, *, incoming_cos
     ):
         table[name] = table["contact_cost"] / table[rate].where(table[rate] > 0)
     return table.drop(columns=["useful", "variable"]).sort_values("useful_cost", ignore_index=True)
+
+
+def design_effect(useful: pd.Series, customers: pd.Series) -> float:
+    """Return by how much the likeness of one customer's contacts multiplies a variance (Kish 1965), 1 at least."""
+    rest = useful.astype(float) - useful.mean()
+    sums, alone = rest.groupby(customers.to_numpy()).sum(), float((rest**2).sum())
+    return max(1.0, float((sums**2).sum()) / alone) if alone > 0 else 1.0
 
 
 def efficient_frontier(points: pd.DataFrame) -> pd.DataFrame:
@@ -89,9 +103,9 @@ def caused_orders(targeting: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFr
     Returns
     -------
     DataFrame
-        name, channel, treated, response (share of the treated who buy), control, uplift and its 95 % interval
-        ``uplift_low, uplift_high`` (Newcombe), observed_cost = unit_cost / response, caused_cost = unit_cost / uplift
-        (NaN if the interval holds 0).
+        name, channel, with_offer (share of the treated who buy), control, uplift and its 95 % interval
+        ``uplift_low, uplift_high`` (Newcombe), observed_cost = unit_cost / with_offer, caused_cost = unit_cost / uplift
+        and its interval ``caused_cost_low, caused_cost_high`` (NaN if the interval of the uplift holds 0).
     """
     rows = []
     for campaign in campaigns.itertuples():
@@ -101,31 +115,31 @@ def caused_orders(targeting: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFr
         (yes, n), (no, m) = counts.loc["traité"], counts.loc["témoin"]
         low, high = confint_proportions_2indep(yes, n, no, m, method="newcomb")
         effect = yes / n - no / m
-        caused = campaign.unit_cost / effect if low > 0 else np.nan
+        caused = campaign.unit_cost / np.array([effect, high, low]) if low > 0 else [np.nan] * 3
         rows.append(
             (
                 campaign.name,
                 campaign.channel,
-                n,
                 yes / n,
                 no / m,
                 effect,
                 low,
                 high,
                 campaign.unit_cost * n / yes,
-                caused,
+                *caused,
             )
         )
     columns = [
         "name",
         "channel",
-        "treated",
-        "response",
+        "with_offer",
         "control",
         "uplift",
         "uplift_low",
         "uplift_high",
         "observed_cost",
         "caused_cost",
+        "caused_cost_low",
+        "caused_cost_high",
     ]
     return pd.DataFrame(rows, columns=columns)

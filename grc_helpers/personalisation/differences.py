@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
+from grc_helpers.style import number
+
 TIERS = ("Forts", "Moyens", "Petits")
 
 
@@ -18,11 +20,12 @@ def _profiles(orders: pd.DataFrame) -> tuple[csr_matrix, np.ndarray, np.ndarray,
     return sums, own, n, pd.Index(people), pd.Index(items)
 
 
-def taste_gap(orders: pd.DataFrame) -> tuple[float, float, float, float, float]:
-    """Measure how much customers differ in what they buy.
+def personal_share(orders: pd.DataFrame) -> tuple[float, float, float, float, float]:
+    """Measure how much of what a customer buys again is the customer's own, and not everyone's.
 
     Draw one item of an order, and one of another order: how often is it the same? *Within*: both orders are of one
-    customer. *Between*: of two customers. If all had the same tastes, both chances would be equal.
+    customer. *Between*: of two customers. If all had the same tastes, both chances would be equal; the share is
+    1 − between / within, whatever the number of items (a difference of chances would shrink with it).
 
     Parameters
     ----------
@@ -31,13 +34,14 @@ def taste_gap(orders: pd.DataFrame) -> tuple[float, float, float, float, float]:
 
     Returns
     -------
-    gap, low, high, within, between : float
-        within − between, its 95 % interval (U-statistic: normal, customers independent), and its two terms.
+    share, low, high, within, between : float
+        The share, its 95 % interval (normal on the logarithm of the ratio of the two U-statistics, customers
+        independent), and the two chances; NaN when no item is ever bought twice.
 
     Notes
     -----
-    Each term is unbiased, whatever the numbers of orders. For tastes drawn from a Dirichlet law of mean m and
-    concentration a, the gap is Σ m(1 − m) / (a + 1).
+    Each chance is unbiased, whatever the numbers of orders. For tastes drawn from a Dirichlet law of mean m and
+    concentration a, between is Σ m² and within − between is Σ m(1 − m) / (a + 1).
     """
     sums, own, n, _, _ = _profiles(orders)
     keep = n >= 2
@@ -49,10 +53,12 @@ def taste_gap(orders: pd.DataFrame) -> tuple[float, float, float, float, float]:
     total, count = np.asarray(profile.sum(axis=0)).ravel(), len(n)
     norms = np.asarray(profile.multiply(profile).sum(axis=1)).ravel()
     with_others = (profile @ total - norms) / (count - 1)
-    between = with_others.mean()
-    gap = within.mean() - between
-    half = 1.96 * (within - 2 * with_others).std(ddof=1) / np.sqrt(count)
-    return float(gap), float(gap - half), float(gap + half), float(within.mean()), float(between)
+    inside, outside = within.mean(), with_others.mean()
+    if min(inside, outside) <= 0:
+        return np.nan, np.nan, np.nan, float(inside), float(outside)
+    half = 1.96 * (within / inside - 2 * with_others / outside).std(ddof=1) / np.sqrt(count)
+    low, share, high = (1 - outside / inside * np.exp(-sign * half) for sign in (-1, 0, 1))
+    return float(share), float(low), float(high), float(inside), float(outside)
 
 
 def need_groups(orders: pd.DataFrame, *, n_groups: int, seed: int, least: int = 5) -> pd.Series:
@@ -84,6 +90,18 @@ def need_groups(orders: pd.DataFrame, *, n_groups: int, seed: int, least: int = 
     return pd.Series([names[code] for code in group], index=people[keep].rename("customer_id"), name="need")
 
 
+def need_agreement(orders: pd.DataFrame, truth: pd.Series, *, n_groups: int, seed: int, least=(5, 20)) -> str:
+    """Say how far `need_groups` agree (adjusted Rand index) with true needs, by the least number of orders known."""
+    from sklearn.metrics import adjusted_rand_score
+
+    texts = []
+    for few in least:
+        groups = need_groups(orders, n_groups=n_groups, seed=seed, least=few)
+        index = adjusted_rand_score(groups, truth.reindex(groups.index))
+        texts.append(f"{number(index, 2)} (au moins {few} commandes)")
+    return " ; ".join(texts)
+
+
 def value_groups(spend: pd.Series) -> pd.Series:
     """Cut customers by value: the first fifth (Forts), the next three tenths (Moyens), the last half (Petits)."""
     rank = spend.rank(ascending=False, method="first") / len(spend)
@@ -110,6 +128,13 @@ def value_need_grid(spend: pd.Series, needs: pd.Series) -> tuple[pd.DataFrame, f
     return grid, float(adjusted_rand_score(value, needs))
 
 
+def true_personal_share(*, concentration: float, n_items: int) -> float:
+    """Return what `personal_share` should find in a `taste_world`."""
+    mean = zipf(n_items)
+    own = float((mean * (1 - mean)).sum()) / (concentration + 1)
+    return own / (own + float((mean**2).sum()))
+
+
 def taste_world(*, concentration: float, n_customers: int, n_orders: int, n_items: int, seed: int) -> pd.DataFrame:
     """Draw orders of one item from tastes of a Dirichlet law (mean: falling as 1/rank; infinite: all have the same).
 
@@ -128,28 +153,6 @@ def taste_world(*, concentration: float, n_customers: int, n_orders: int, n_item
     world = pd.DataFrame({"customer_id": row, "order": order, "item": drawn.ravel()})
     world.attrs["tastes"] = tastes
     return world
-
-
-def gap_recovery(
-    *, n_worlds: int, seed: int, n_customers: int = 300, n_orders: int = 8, n_items: int = 30
-) -> pd.DataFrame:
-    """Repeat worlds whose gap is known: the mean found by `taste_gap`, and how often its interval holds the truth.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by « Monde construit »: truth, gap (mean), coverage.
-    """
-    mean, rows = zipf(n_items), {}
-    for name, concentration in (("mêmes goûts", np.inf), ("goûts un peu divers", 50.0), ("goûts divers", 5.0)):
-        truth = float((mean * (1 - mean)).sum() / (concentration + 1))
-        sizes = {"n_customers": n_customers, "n_orders": n_orders, "n_items": n_items}
-        worlds = (taste_world(concentration=concentration, seed=seed + world, **sizes) for world in range(n_worlds))
-        found, low, high = np.array([taste_gap(world)[:3] for world in worlds]).T
-        rows[name] = (truth, found.mean(), float(((low <= truth) & (truth <= high)).mean()))
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["truth", "gap_found", "coverage"]).rename_axis(
-        "Monde construit"
-    )
 
 
 def zipf(n_items: int) -> np.ndarray:

@@ -16,6 +16,11 @@ def titled(ax, text: str, *, width: int = WIDTH) -> None:
     ax.set_title(textwrap.fill(typeset(text), width, break_on_hyphens=False))
 
 
+def points(share: float) -> str:
+    """Write a difference of shares in points (the plural begins at two)."""
+    return f"{number(100 * share, 1)} point{'s' if abs(100 * share) >= 2 else ''}"
+
+
 def plot_identified(shares: pd.DataFrame, *, ax=None):
     """Stack the shares of each quarter's sales by the way the buyer was recognised.
 
@@ -75,9 +80,9 @@ def plot_frontier(points: pd.DataFrame, *, currency: str, ax=None):
     ax.set(xlim=(low / 3, high * 4), ylim=(0, 1.25 * points["useful_high"].max()))
     ax.set(xlabel="Coût complet d'un contact (échelle logarithmique)", ylabel="Part des contacts utiles")
     out = points.loc[~points["efficient"], "channel"].tolist()
-    first = points.loc[points["useful_cost"].idxmin(), "channel"]
+    first = "{channel} ({useful_kinds})".format(**points.loc[points["useful_cost"].idxmin()])
     dominated = f" ; hors frontière : {', '.join(out)}" if out else ""
-    text = f"La moins chère par interaction utile : {first}{dominated}"
+    text = f"La moins chère des interactions utiles : {first}{dominated}"
     titled(ax, text)
     french_axis(ax.yaxis, "percent")
     ax.xaxis.set_major_formatter(lambda value, _: money(value, currency, 2 if value < 1 else 0))
@@ -141,8 +146,8 @@ def plot_pressure(response: pd.DataFrame, curve: pd.DataFrame, best: dict, *, tr
     ax.errorbar(response["pressure"], response["clicked"], yerr=bars, fmt="o-", color=ACCENT, capsize=3)
     ax.set(xlabel="E-mails en 28 jours", ylabel="Clics par e-mail", ylim=(0, None), xticks=response["pressure"])
     first, last = response["clicked"].iloc[[0, -1]]
-    most, fall = number(response["pressure"].iloc[-1]), percent(1 - last / first, 0)
-    lost = f"À {most} e-mails par mois, {fall} de clics en moins par e-mail"
+    least, most = (number(response["pressure"].iloc[place]) for place in (0, -1))
+    lost = f"À {most} e-mails par mois, {percent(1 - last / first, 0)} de clics en moins par e-mail qu'à {least}"
     titled(ax, lost, width=36)
     french_axis(ax.yaxis, "percent")
     right.fill_between(curve["pressure"], curve["value_low"], curve["value_high"], color=ACCENT, alpha=0.15)
@@ -157,16 +162,20 @@ def plot_pressure(response: pd.DataFrame, curve: pd.DataFrame, best: dict, *, tr
     return fig
 
 
-def plot_regret(regrets: dict[str, np.ndarray], *, ax=None):
-    """Draw the mean cumulative regret of each policy, with the band of nine runs in ten.
+def plot_regret(regrets: dict[str, np.ndarray], lost: pd.Series):
+    """Draw each policy's mean cumulative regret (band: nine runs in ten), then what recognising is worth.
 
     Parameters
     ----------
     regrets : dict of str to ndarray, shape (n_runs, n_visits)
         `bandit.compare_policies`.
+    lost : Series
+        `bandit.regret_by_recognition`.
     """
-    ax = new_axes(ax, size=(7.8, 4.2))
-    colors = dict(zip(RULES, (LIGHT, PALETTE[4], PALETTE[1], PALETTE[2], ACCENT), strict=True))
+    import matplotlib.pyplot as plt
+
+    fig, (ax, right) = plt.subplots(1, 2, figsize=(8.8, 3.9), gridspec_kw={"width_ratios": [2.3, 1]})
+    colors = dict(zip(RULES, (GREY, PALETTE[4], PALETTE[1], PALETTE[2], ACCENT), strict=True))
     n_visits = next(iter(regrets.values())).shape[1]
     kept = np.unique(np.linspace(0, n_visits - 1, 200).astype(int))
     ends = {name: runs[:, -1].mean() for name, runs in regrets.items()}
@@ -177,10 +186,15 @@ def plot_regret(regrets: dict[str, np.ndarray], *, ax=None):
         ax.fill_between(kept + 1, *np.quantile(runs, [0.05, 0.95], axis=0), color=colors[name], alpha=0.15)
         before = max(ends[name], before + gap)
         ax.text(1.01 * n_visits, before, name, va="center", fontsize=8.5)
-    ax.set(xlim=(0, 1.36 * n_visits), ylim=(0, None), xlabel="Visites", ylabel="Clics perdus, cumulés (regret)")
-    ax.set_xticks(np.linspace(0, n_visits, 6))
+    ax.set(xlim=(0, 1.5 * n_visits), ylim=(0, None), xlabel="Visites", ylabel="Clics perdus, cumulés (regret)")
+    ax.set_xticks(np.linspace(0, n_visits, 5))
     best = min(ends, key=ends.get)
-    titled(ax, f"Après {number(n_visits)} visites, la politique qui perd le moins : {best[0].lower() + best[1:]}")
-    for axis in (ax.xaxis, ax.yaxis):
+    titled(ax, f"Après {number(n_visits)} visites, celle qui perd le moins : {best[0].lower() + best[1:]}", width=44)
+    bars = right.bar([percent(part, 0) for part in lost.index], lost, color=ACCENT)
+    right.bar_label(bars, [number(value) for value in lost], padding=3)
+    right.set(xlabel="Visiteurs reconnus", ylabel="Clics perdus, bandit par profil", ylim=(0, 1.15 * lost.max()))
+    titled(right, f"Tous reconnus : {percent(1 - lost.iloc[-1] / lost.iloc[0], 0)} de pertes en moins", width=24)
+    right.grid(visible=False)
+    for axis in (ax.xaxis, ax.yaxis, right.yaxis):
         french_axis(axis, "number")
-    return ax
+    return fig

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from grc_helpers.personalisation.figures import titled
-from grc_helpers.style import ACCENT, GREY, PALETTE, french_axis, number
+from grc_helpers.personalisation.figures import points, titled
+from grc_helpers.style import ACCENT, GREY, french_axis, number
 
 
 def plot_gains(gains: pd.DataFrame, *, k: int):
@@ -29,11 +29,7 @@ def plot_gains(gains: pd.DataFrame, *, k: int):
         ax.set_yticks(place, order)
         better = rows.index[rows["gain_low"] > 0].tolist()
         best = rows["gain"].idxmax() if better else ""
-        found = (
-            f"{best} gagne {number(100 * rows['gain'].max(), 1)} points"
-            if better
-            else "rien ne bat les meilleures ventes"
-        )
+        found = f"{best} gagne {points(rows['gain'].max())}" if better else "rien ne bat les meilleures ventes"
         titled(ax, f"{wanted} : {found}", width=36)
         ax.set_xlabel(f"Écart de hit@{k} avec les meilleures ventes")
         french_axis(ax.xaxis, "percent")
@@ -74,14 +70,15 @@ def plot_versions(curve: pd.DataFrame, profits: dict[str, pd.Series], *, currenc
     ax.set_xticks(place, labels)
     ax.set(xlabel="Versions de l'offre (∞ : une par client)", ylabel="Produits justes en plus, par envoi")
     last = curve.iloc[-1]
-    titled(ax, f"Une version par client : {number(last['extra_items'], 2)} produit juste de plus par envoi", width=38)
+    titled(ax, f"Une version par client : {number(last['extra_items'], 2)} produit juste en plus par envoi", width=38)
     french_axis(ax.yaxis, "number", decimals=1)
-    for color, (label, profit) in zip(PALETTE, profits.items(), strict=False):
+    shades = [*plt.get_cmap("Greys")(np.linspace(0.35, 0.9, len(profits) - 1)), ACCENT]
+    for color, (label, profit) in zip(shades, profits.items(), strict=True):
         right.plot(profit.index, profit, color=color, label=label)
     right.axhline(0, color=GREY, linestyle=":")
     right.set_xscale("log")
     right.set(xlabel="Clients de l'entreprise (échelle logarithmique)", ylabel="Profit annuel de plus qu'une version")
-    spread = max(abs(profit.iloc[0]) for profit in profits.values())
+    spread = max(*(abs(profit.iloc[0]) for profit in profits.values()), 1.0)
     right.set_ylim(-2.2 * spread, 3 * spread)
     paying = {label: profit.index[profit > 0] for label, profit in profits.items()}
     first = (
@@ -99,7 +96,7 @@ def plot_versions(curve: pd.DataFrame, profits: dict[str, pd.Series], *, currenc
     right.xaxis.set_major_formatter(lambda value, _: number(value))
     right.tick_params(axis="x", labelsize=8)
     french_axis(right.yaxis, "money", currency=currency)
-    right.legend(fontsize=8, loc="upper left")
+    right.legend(fontsize=7, loc="upper left")
     return fig
 
 
@@ -121,7 +118,9 @@ def plot_knowledge(history: pd.DataFrame, fields: pd.DataFrame, *, k: int):
     ax.errorbar(place, history["gain"], yerr=bars, fmt="o-", color=ACCENT, capsize=3)
     ax.axhline(0, color=GREY, linestyle=":")
     ax.set_xticks(place, [number(depth) for depth in history["depth"]])
-    ax.set(xlabel="Commandes connues de chaque client", ylabel=f"Gain de hit@{k} sur aucune donnée")
+    ax.set(ylabel=f"Gain de hit@{k} sur aucune donnée")
+    people = number(history["customers"].iloc[0])
+    ax.set_xlabel(f"Commandes connues des {people} mêmes clients")
     half = _half_gain(history)
     titled(ax, half, width=38)
     french_axis(ax.yaxis, "percent")
@@ -132,9 +131,8 @@ def plot_knowledge(history: pd.DataFrame, fields: pd.DataFrame, *, k: int):
     right.axvline(0, color=GREY, linestyle=":")
     right.set_yticks(place, rows["known"])
     right.set_xlabel(f"Gain de hit@{k} sur aucune donnée")
-    points = [100 * fields.loc[fields["n_fields"] >= 0, "gain"].max(), 100 * fields["gain"].iloc[-1]]
-    record, bought = (number(value, 1) for value in points)
-    titled(right, f"La fiche ajoute {record} points au mieux, les achats {bought}", width=38)
+    record, bought = fields.loc[fields["n_fields"] >= 0, "gain"].max(), fields["gain"].iloc[-1]
+    titled(right, f"La fiche ajoute {points(record)} au mieux, les achats {number(100 * bought, 1)}", width=38)
     french_axis(right.xaxis, "percent")
     right.grid(visible=False)
     return fig

@@ -11,6 +11,14 @@ from grc_helpers.data.loading import Dataset
 NAMED = ("web", "téléphone", "commercial")  # channels where an order needs a name and an address
 WAYS = ("carte en boutique", "compte du site", "téléphone", "commercial", "anonyme")
 DEPTHS = (0, 1, 2, 5, 10, 20)
+FIELDS = {
+    "birth_year": "année de naissance",
+    "household_size": "taille du foyer",
+    "card_from": "carte",
+    "web_user": "compte du site",
+    "consent_email": "accord pour l'e-mail",
+    "consent_phone": "accord pour le téléphone",
+}
 
 
 def known_before(data: Dataset, *, depths=DEPTHS, share: float = 0.2) -> pd.DataFrame:
@@ -75,17 +83,17 @@ def identified_sales(sales: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFra
     return table.div(table.sum(axis=1), axis=0).rename_axis("quarter")
 
 
-def record_depth(customers: pd.DataFrame, *, fields: dict[str, str], spend: pd.Series) -> pd.DataFrame:
+def record_depth(customers: pd.DataFrame, *, spend: pd.Series, fields: dict[str, str] = FIELDS) -> pd.DataFrame:
     """Return, for each field of the record, the share of the customers and of the turnover for which it is filled.
 
     Parameters
     ----------
     customers : DataFrame
         Indexed by customer_id; a field that is missing, or False, is not filled.
-    fields : dict of str to str
-        French name of each column.
     spend : Series
         Turnover of each customer, same index.
+    fields : dict of str to str
+        French name of each column.
 
     Returns
     -------

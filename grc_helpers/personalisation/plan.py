@@ -23,7 +23,7 @@ def idic_points(
     known : DataFrame
         `identification.known_before`.
     gap : (float, float), optional
-        Chances of the same item, within a customer and between two (`differences.taste_gap`).
+        Chances of the same item, within a customer and between two (`differences.personal_share`).
     useful : DataFrame
         `contacts.cost_per_useful`, of Cafés Merle.
     gain : Series, optional
@@ -39,14 +39,20 @@ def idic_points(
     deep = known.iloc[-1] if len(known) else None
     best = useful.dropna(subset="useful_cost").iloc[0]
     found = (
-        f"{number(100 * gain['gain'], 1)} points de hit de plus que les meilleures ventes" if gain is not None else NONE
+        NONE
+        if gain is None
+        else f"la liste personnelle trouve {number(100 * gain['gain'], 1)} points de plus que les meilleures ventes"
     )
     last = zones.iloc[-1]
-    start = f"approche {last['approach']} à partir de {money(last['from_value'], currency)} de marge annuelle"
+    start = (
+        "aucune approche ne paie son coût"
+        if last["approach"] == "aucune"
+        else f"approche {last['approach']} à partir de {money(last['from_value'], currency)} de marge annuelle"
+    )
     rows = [
         (
             "Identifier",
-            NONE
+            "aucune vente dans le dernier cinquième de la période"
             if deep is None
             else f"{percent(deep['sales_share'])} du CA récent vient de clients "
             f"déjà vus {number(deep['known_days'])} jours",
@@ -57,7 +63,8 @@ def idic_points(
         ),
         (
             "Communiquer",
-            f"Cafés Merle (simulés) : {money(best['useful_cost'], 'EUR', 2)} l'interaction utile par {best['channel']}",
+            f"Cafés Merle (simulés) : {money(best['useful_cost'], 'EUR', 2)} l'interaction utile par {best['channel']} "
+            f"({best['useful_kinds']})",
         ),
         ("Personnaliser", f"{found} ; {start}"),
     ]

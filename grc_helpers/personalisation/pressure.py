@@ -161,56 +161,40 @@ def simulated_trial(
     fatigue: float,
     read: float,
     click: float,
+    leave: float,
+    leave_growth: float,
     months: int = 3,
     prefetch: float,
     prefetch_open: float,
     blocked: float,
     seed: int,
 ) -> pd.DataFrame:
-    """Draw a trial whose fatigue is known; opens are measured with two errors.
+    """Draw a trial whose truth is known; opens are measured with two errors.
 
     Some programs fetch the images of unread e-mails (``prefetch`` of the customers, ``prefetch_open`` of their
-    e-mails); others block them (``blocked``): reading leaves no trace.
+    e-mails); others block them (``blocked``): reading leaves no trace. Who unsubscribes receives nothing more.
 
     Returns
     -------
     DataFrame
-        As `trial_by_customer`, without unsubscribed.
+        As `trial_by_customer`.
     """
     rng = np.random.default_rng(seed)
     pressure = rng.choice([1, 2, 4, 8], size=n)
-    sends = months * pressure
+    last = rng.geometric(leave * (1 + leave_growth * (pressure - 1)))
+    sends = np.minimum(months * pressure, last)
     own = np.clip(read * rng.gamma(4, 0.25, size=n), 0, 1) * np.exp(-fatigue * (pressure - 1))
     reads = rng.binomial(sends, own)
     program = rng.random(n)
     fetched = np.where(program < prefetch, rng.binomial(sends - reads, prefetch_open), 0)
     opened = np.where(program > 1 - blocked, 0, reads + fetched)
-    return pd.DataFrame({"pressure": pressure, "sends": sends, "clicked": rng.binomial(reads, click), "opened": opened})
-
-
-def fatigue_recovery(*, truth: float, n_worlds: int = 60, n: int = 2_000, seed: int, **settings) -> pd.DataFrame:
-    """Repeat the trial: bias of the fatigue and coverage of its interval, by clicks and by measured opens.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by « Mesure »: truth, found (mean), bias, coverage.
-    """
-    names = {"clicked": "clics", "opened": "ouvertures mesurées"}
-    found = {name: [] for name in names}
-    for world in range(n_worlds):
-        trial = simulated_trial(n=n, fatigue=truth, seed=seed + world, **settings)
-        for what, kept in found.items():
-            kept.append(fatigue_rate(trial, what=what))
-    rows = {}
-    for what, values in found.items():
-        estimate, low, high = np.array(values).T
-        rows[names[what]] = (
-            truth,
-            estimate.mean(),
-            estimate.mean() - truth,
-            float(((low <= truth) & (truth <= high)).mean()),
-        )
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["truth", "found", "bias", "coverage"]).rename_axis(
-        "Mesure"
+    return pd.DataFrame(
+        {
+            "customer_id": np.arange(n),
+            "pressure": pressure,
+            "clicked": rng.binomial(reads, click),
+            "opened": opened,
+            "unsubscribed": (last <= months * pressure).astype(int),
+            "sends": sends,
+        }
     )

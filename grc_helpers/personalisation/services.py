@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from grc_helpers.style import interval, percent
+from grc_helpers.style import number
 
 SERVICES = {
     "tech_support": "assistance technique",
@@ -49,12 +49,7 @@ def service_effects(table: pd.DataFrame) -> pd.DataFrame:
         proportions; adjusted: mean effect of a logistic regression that holds the four services and the columns, delta
         method.
     """
-    rows = []
-    for name, label in SERVICES.items():
-        with_it, without = (table.loc[table[name].eq(value), "churn"] for value in (1.0, 0.0))
-        gap = with_it.mean() - without.mean()
-        half = 1.96 * np.sqrt(sum(part.mean() * (1 - part.mean()) / len(part) for part in (with_it, without)))
-        rows.append((label, "brut", gap, gap - half, gap + half))
+    rows = [(label, "brut", *raw_gap(table, name)) for name, label in SERVICES.items()]
     for adjustment, columns in (("à client et accès égaux", BEFORE), ("à contrat égal aussi", BEFORE + AFTER)):
         effects = adjusted_effects(table, [*SERVICES], [*columns])
         rows += [(label, adjustment, *effects.loc[name]) for name, label in SERVICES.items()]
@@ -62,9 +57,10 @@ def service_effects(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def service_pivot(effects: pd.DataFrame) -> pd.DataFrame:
-    """Return `service_effects` as texts in French, one row a service, one column an adjustment."""
+    """Return `service_effects` as texts in French (points), one row a service, one column an adjustment."""
     texts = [
-        f"{percent(row.effect)} {interval(row.effect_low, row.effect_high)}" for row in effects.itertuples(index=False)
+        f"{number(100 * row.effect, 1)} [{number(100 * row.effect_low, 1)} ; {number(100 * row.effect_high, 1)}]"
+        for row in effects.itertuples(index=False)
     ]
     wide = effects.assign(text=texts).pivot(index="service", columns="adjustment", values="text")
     order = effects["service"].unique(), effects["adjustment"].unique()
@@ -100,45 +96,40 @@ def adjusted_effects(table: pd.DataFrame, targets: list[str], others: list[str])
     return pd.DataFrame(rows, index=targets, columns=["effect", "low", "high"])
 
 
-def planted_effects(table: pd.DataFrame, *, effect: float, n_worlds: int = 20, seed: int) -> pd.DataFrame:
-    """Plant a known effect in the same subscribers, and see which comparison finds it.
+def planted_world(table: pd.DataFrame, *, strength: float, hidden: float, seed: int) -> tuple[pd.DataFrame, float]:
+    """Plant a service of known effect in the same subscribers.
 
-    Departures follow what the real table's logistic regression says of the columns of ``BEFORE`` and ``AFTER``, plus
-    « care », which the firm does not see; careful customers leave less and take the service more. The service then adds
-    ``effect`` to the chance of leaving.
+    Departures follow what the real table's logistic regression says of the columns of ``BEFORE`` and ``AFTER``, less
+    ``hidden`` × care, which the firm does not see: careful customers leave less and take the service more. The service
+    adds ``strength`` to the log-odds of leaving.
 
     Returns
     -------
-    DataFrame
-        Indexed by « Comparaison »: truth, found (mean over the worlds), coverage (share of intervals that hold it).
+    world : DataFrame
+        The columns, service and churn (0 or 1).
+    effect : float
+        True effect of the service: mean over these subscribers of the chance of leaving with it, minus without.
     """
     import statsmodels.api as sm
 
-    columns = [*BEFORE, *AFTER]
+    rng, columns = np.random.default_rng(seed), [*BEFORE, *AFTER]
     design = sm.add_constant(table[columns].to_numpy())
-    leaving = sm.Logit(table["churn"].to_numpy(), design).fit(disp=False).predict(design)
-    taking = sm.Logit(table["tech_support"].to_numpy(), design).fit(disp=False).predict(design)
-    logits = [np.log(chance / (1 - chance)) for chance in (leaving, taking)]
-    rng, found = np.random.default_rng(seed), {}
-    for _ in range(n_worlds):
-        for hidden, weight in (("tout est vu", 0.0), ("une cause cachée", 1.0)):
-            care = weight * rng.standard_normal(len(table))
-            world = table[columns].assign(care=care)
-            world["service"] = (rng.random(len(table)) < _chance(logits[1] + care)).astype(float)
-            chance = np.clip(_chance(logits[0] - care) + effect * world["service"], 0, 1)
-            world["churn"] = (rng.random(len(table)) < chance).astype(float)
-            yes, no = (world.loc[world["service"].eq(value), "churn"] for value in (1.0, 0.0))
-            gap, half = yes.mean() - no.mean(), 1.96 * np.sqrt(yes.var() / len(yes) + no.var() / len(no))
-            found.setdefault(f"brute, {hidden}", []).append((gap, gap - half, gap + half))
-            adjusted = adjusted_effects(world, ["service"], columns).loc["service"]
-            found.setdefault(f"ajustée, {hidden}", []).append(tuple(adjusted))
-    rows = {}
-    for name, values in found.items():
-        estimate, low, high = np.array(values).T
-        rows[name] = (effect, estimate.mean(), float(((low <= effect) & (effect <= high)).mean()))
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["truth", "found", "coverage"]).rename_axis(
-        "Comparaison"
+    leaving, taking = (
+        design @ sm.Logit(table[name].to_numpy(), design).fit(disp=False).params for name in ("churn", "tech_support")
     )
+    care = hidden * rng.standard_normal(len(table))
+    service = rng.random(len(table)) < _chance(taking + care)
+    effect = (_chance(leaving - care + strength) - _chance(leaving - care)).mean()
+    churn = rng.random(len(table)) < _chance(leaving - care + strength * service)
+    return table[columns].assign(service=service.astype(float), churn=churn.astype(float)), float(effect)
+
+
+def raw_gap(table: pd.DataFrame, name: str) -> tuple[float, float, float]:
+    """Return churn with a service minus without, and its 95 % interval (two proportions)."""
+    yes, no = (table.loc[table[name].eq(value), "churn"] for value in (1.0, 0.0))
+    gap = yes.mean() - no.mean()
+    half = 1.96 * np.sqrt(sum(part.mean() * (1 - part.mean()) / len(part) for part in (yes, no)))
+    return float(gap), float(gap - half), float(gap + half)
 
 
 def _chance(logit: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from grc_helpers.data.product_lines import product_lines
 from grc_helpers.errors import GrcError
 from grc_helpers.patterns.baskets import item_column
 from grc_helpers.patterns.prediction import Split, order_table, split_day, time_split
+from grc_helpers.style import number, percent
 
 MAX_CUSTOMERS, MAX_ITEMS = 5_000, 1_000
 LEAST_CUSTOMERS, LEAST_ITEMS = 50, 6
@@ -34,10 +35,12 @@ class Tastes:
         `grc_helpers.data.product_lines`.
     item : str
         Column of the lines that names the items.
+    n_customers : int
+        Customers with a product in the data (before the bound).
     n_items : int
-        Distinct items in the data (before the bound).
+        Distinct items bought by the customers kept (before the bound).
     kept : float
-        Share of the lines whose item is kept.
+        Share of their lines whose item is kept.
     """
 
     missing: str
@@ -46,17 +49,28 @@ class Tastes:
     k: int = 0
     lines: ibis.Table | None = None
     item: str = "product"
+    n_customers: int = 0
     n_items: int = 0
     kept: float = 0.0
 
     @property
-    def advice(self) -> str:
-        """What to do when the items kept are too small a part of the lines."""
-        return "" if self.kept >= 0.8 else " (une colonne de catégories en couvrirait davantage)"
+    def sentence(self) -> str:
+        """What is kept, and what to do when it is too small a part of the lines."""
+        drawn = f"{number(MAX_CUSTOMERS)} clients tirés au hasard parmi {number(self.n_customers)}. "
+        advice = "" if self.kept >= 0.8 else " (une colonne de catégories en couvrirait davantage)"
+        return (
+            f"{drawn if self.n_customers > MAX_CUSTOMERS else ''}{number(self.n_items)} produits différents ; les "
+            f"{number(len(self.split.items))} gardés font {percent(self.kept)} des lignes{advice}. "
+            f"{number(len(self.split.n_orders))} clients achètent à partir du {self.split.day:%d/%m/%Y} ; listes de "
+            f"{self.k} produit{'s' if self.k > 1 else ''}."
+        )
 
 
-def read_tastes(data: Dataset, *, level: str, k: int) -> Tastes:
+def read_tastes(data: Dataset, *, level: str, k: int, seed: int) -> Tastes:
     """Bring to memory what customers bought, within bounds (5 000 customers, the 1 000 most frequent items).
+
+    Customers beyond the bound are drawn at random: those whose identifier, followed by the seed, has the least MD5
+    digest, whatever their order in the file or the version of the engine.
 
     Parameters
     ----------
@@ -66,12 +80,19 @@ def read_tastes(data: Dataset, *, level: str, k: int) -> Tastes:
         What an item is; a product where the data have no category.
     k : int
         Items proposed to a customer.
+    seed : int
+        Of the draw of the customers.
     """
     try:
         lines = product_lines(data)
     except GrcError:
         return Tastes("une colonne de produits (ou de catégories), avec une ligne par produit d'une commande")
     item = item_column(lines, level)
+    people = lines.select("customer_id").distinct()
+    n_customers = int(people.count().to_pyarrow().as_py())
+    if n_customers > MAX_CUSTOMERS:
+        drawn = people.order_by((_.customer_id + f" {seed}").hexdigest("md5"), "customer_id").limit(MAX_CUSTOMERS)
+        lines = lines.semi_join(drawn, "customer_id")
     counted = lines.filter(_.amount_cents >= 0, lines[item].notnull()).group_by(item=lines[item]).agg(n=_.count())
     row = counted.mutate(rank=ibis.row_number().over(order_by=[ibis.desc("n"), "item"])).agg(
         items=_.count(), all=_.n.sum(), kept=_.n.sum(where=_["rank"] < MAX_ITEMS)
@@ -91,7 +112,7 @@ def read_tastes(data: Dataset, *, level: str, k: int) -> Tastes:
             f"(il y en a {regular})"
         )
     k = min(k, len(split.items) // 3)
-    return Tastes("", orders, split, k, lines, item, sizes["items"], sizes["kept"] / sizes["all"])
+    return Tastes("", orders, split, k, lines, item, n_customers, sizes["items"], sizes["kept"] / sizes["all"])
 
 
 def item_margin(tastes: Tastes, *, margin_rate: float) -> float:

@@ -120,28 +120,25 @@ def version_economics(
     )
 
 
-def profits_by_size(curve: pd.DataFrame, *, chosen=("4", "32", EACH), **economics) -> dict[str, pd.Series]:
-    """Return the year's profit over one version, by size of base, of some numbers of versions.
+def profits_by_size(curve: pd.DataFrame, **economics) -> dict[str, pd.Series]:
+    """Return the year's profit over one version, by size of base, of each other number of versions.
 
     Parameters
     ----------
-    chosen : sequence of str
-        Labels of `version_curve`; those that it has not are left out.
     **economics
         Options of `version_economics`, without base_size.
 
     Returns
     -------
     dict of str to Series
-        « 4 versions »… → profit, indexed by size (1 000 to ten million).
+        « 2 versions »… → profit, indexed by size (1 000 to ten million).
     """
     sizes = np.unique(np.round(np.logspace(3, 7, 161)).astype(int))
     tables = {
         size: version_economics(curve, base_size=size, **economics).set_index("versions")["profit"] for size in sizes
     }
     profit = pd.DataFrame(tables).T
-    names = {label: label if label == EACH else f"{label} versions" for label in chosen if label in profit}
-    return {name: profit[label] for label, name in names.items()}
+    return {label if label == EACH else f"{label} versions": profit[label] for label in profit if label != "1"}
 
 
 def typed_split(

@@ -91,7 +91,7 @@ EXERCISES = {
         hint="Divisez le nouveau coût du courrier par l'effet de l'offre : la différence entre traités et témoins.",
         mistakes=(
             (
-                lambda chapter: NEW_COST / christmas()["response"],
+                lambda chapter: NEW_COST / christmas()["with_offer"],
                 "C'est le coût d'une commande observée : une partie des acheteurs auraient acheté sans le courrier.",
             ),
             (
@@ -104,10 +104,10 @@ EXERCISES = {
 QUIZ = {
     "10.1": Question(
         "b",
-        "L'égalité sur du nouveau ne dit rien des achats répétés, où ses habitudes sont le meilleur guide.",
+        "L'égalité sur du nouveau ne dit rien des achats répétés, que ses habitudes peuvent prévoir.",
         {
-            "a": "Regardez l'autre moitié de la figure : les achats répétés.",
-            "c": "Peut-être, mais rien ne le dit : trois méthodes de plus en plus complexes font jeu égal.",
+            "a": "Regardez l'autre moitié de la figure de la section 4 : tous les produits.",
+            "c": "Peut-être, mais rien ne le dit : à lui de battre les meilleures ventes, avec un intervalle.",
         },
     ),
     "10.2": Question(
