@@ -100,29 +100,28 @@ def true_rate(truth: pd.DataFrame, *, zones, quarters) -> float:
 
 
 def added_result(
-    *, sales: float, margin_rate: float, displaced: float, order_gap: float, orders: float, fixed: float
-) -> dict:
+    *, displaced: float, margin: float, handling: float, fixed: float, handling_elsewhere: float
+) -> dict[str, float]:
     """Return what a new channel adds to the firm's result, against what its own account shows.
+
+    A displaced order would have been made elsewhere: neither its margin nor what it would have cost there is new.
+    ``added = own − displaced × elsewhere``, with ``own = margin − handling − fixed`` and ``elsewhere = margin −
+    handling_elsewhere``.
 
     Parameters
     ----------
-    sales, orders : float
-        Of the new channel.
-    margin_rate : float
-        Gross margin over sales.
     displaced : float
-        Share of its sales that the others would have made.
-    order_gap : float
-        Cost of one of its orders, less that of an order elsewhere.
-    fixed : float
-        Its fixed cost.
+        Share of its orders that the others would have made.
+    margin, handling, fixed : float
+        Of the new channel: gross margin, taking and delivering its orders, fixed costs.
+    handling_elsewhere : float
+        What the same orders would have cost elsewhere.
 
     Returns
     -------
     dict
-        ``shown`` (its margin − fixed cost − extra cost of orders), ``added`` (the same, with only the sales that it
-        does not displace), ``synergy`` (added sales' margin) and ``costs`` (what comes on top of the others' costs).
+        ``synergy`` (margin of the added sales), ``costs`` (what comes on top of the others' costs), ``added``.
     """
-    costs = fixed + orders * order_gap
-    synergy = sales * (1 - displaced) * margin_rate
-    return {"shown": sales * margin_rate - costs, "synergy": synergy, "costs": costs, "added": synergy - costs}
+    synergy = (1 - displaced) * margin
+    costs = fixed + handling - displaced * handling_elsewhere
+    return {"synergy": synergy, "costs": costs, "added": synergy - costs}

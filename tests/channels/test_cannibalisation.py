@@ -62,7 +62,9 @@ def test_truth_and_quarters():
 
 
 def test_what_a_channel_adds_by_hand():
-    terms = {"sales": 1000.0, "margin_rate": 0.5, "order_gap": 2.0, "orders": 20.0, "fixed": 100.0}
-    assert added_result(displaced=0.0, **terms) == {"shown": 360.0, "synergy": 500.0, "costs": 140.0, "added": 360.0}
-    assert added_result(displaced=0.8, **terms)["added"] == pytest.approx(-40.0)
-    assert added_result(displaced=1 - 140 / 500, **terms)["added"] == pytest.approx(0.0)
+    terms = {"margin": 500.0, "handling": 60.0, "fixed": 100.0, "handling_elsewhere": 20.0}
+    # Nothing displaced: its own account, handling whole. All displaced: fixed costs, and what handling costs more.
+    assert added_result(displaced=0.0, **terms) == {"synergy": 500.0, "costs": 160.0, "added": 340.0}
+    assert added_result(displaced=1.0, **terms) == {"synergy": 0.0, "costs": 140.0, "added": -140.0}
+    own, elsewhere = 500 - 60 - 100, 500 - 20
+    assert added_result(displaced=own / elsewhere, **terms)["added"] == pytest.approx(0.0)
