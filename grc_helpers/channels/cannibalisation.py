@@ -7,9 +7,14 @@ import pandas as pd
 
 from grc_helpers.errors import GrcError
 
+QUARTER = 91  # days
 
-def by_quarter(sales: pd.DataFrame, *, new: str = "web") -> pd.DataFrame:
-    """Return orders by group and quarter, the new channel apart.
+
+def by_quarter(sales: pd.DataFrame, *, opening, new: str = "web") -> pd.DataFrame:
+    """Return orders by group and quarter of 91 days counted from the opening, the new channel apart.
+
+    A quarter of the calendar would mix days before the opening and after it. Quarters that the sales do not cover
+    whole are left out.
 
     Parameters
     ----------
@@ -21,7 +26,10 @@ def by_quarter(sales: pd.DataFrame, *, new: str = "web") -> pd.DataFrame:
     DataFrame
         ``group``, ``quarter`` (first day), ``old``, ``new`` (orders).
     """
-    frame = sales.assign(quarter=sales["date"].dt.to_period("Q").dt.start_time, new=sales["channel"].eq(new))
+    opening, first, last = pd.Timestamp(opening), sales["date"].min(), sales["date"].max()
+    quarter = opening + ((sales["date"] - opening).dt.days // QUARTER) * pd.Timedelta(days=QUARTER)
+    frame = sales.assign(quarter=quarter, new=sales["channel"].eq(new))
+    frame = frame[(quarter >= first) & (quarter + pd.Timedelta(days=QUARTER - 1) <= last)]
     table = frame.groupby(["group", "quarter"])["new"].agg(["sum", "size"]).reset_index()
     return table.assign(new=table["sum"], old=table["size"] - table["sum"])[["group", "quarter", "old", "new"]]
 

@@ -12,24 +12,24 @@ from grc_helpers.style import interval, money, number, percent
 
 euros = partial(money, currency="EUR")
 cents = partial(euros, decimals=2)
-short = partial(number, decimals=1)
+whole = partial(percent, decimals=0)
 FORMATS = {
-    "À trouver": percent, "Achètent (témoins)": percent, "Achètent (traités)": percent,
-    "Ajouté par le contact": percent, "Biais": percent, "Capacité par semaine": number, "Chance": percent,
-    "Clients joignables": percent, "Contredites": number, "Coût fixe": euros, "Coût unitaire": cents,
-    "Coûts ajoutés": euros, "Dispersion": percent, "Écart habituel": percent, "Effet vrai": percent,
+    "Achètent (traités)": percent, "Ajouté par le contact": percent, "Biais, effet de 10\u202f%": percent,
+    "Biais, sans effet": percent, "Capacité par semaine": number, "Chance": percent, "Clients joignables": percent,
+    "Contredites": number, "Coût fixe": euros, "Coût unitaire": cents, "Coûts ajoutés": euros,
+    "Couverture, effet de 10\u202f%": whole, "Couverture, sans effet": whole, "Écart habituel": percent,
     "Équivalents temps plein": partial(number, decimals=2), "Gain par contact, tout payé": cents,
-    "Heures par an": number, "Heures par visite": short, "Hors ligne": number, "Jours de décalage": number,
+    "Heures par an": number, "Heures par visite": partial(number, decimals=1), "Hors ligne": number,
     "Marge ajoutée": euros, "Marge annuelle": euros, "Modifications": number, "Part contredite": percent,
     "Plus chers": number, "Produits": number, "Produits vendus": percent, "Questions nouvelles": number,
     "Questions reposées": number, "Réponse différente": percent, "Résultat ajouté": euros, "Suites observées": number,
-    "Trouvé en moyenne": percent, "Vérité": percent, "Visites par an": number, "Vraiment ajoutées": number,
+    "Vérité": percent, "Visites par an": number, "Vraiment ajoutées": number,
 }  # fmt: skip
 APPROACHES = {
-    "e-mail": "E-mails (de masse)",
-    "courrier": "Courriers (semi-personnalisés)",
-    "appel": "Appels (personnalisés)",
-    "visite": "Visites (personnalisées)",
+    "e-mail": "e-mail (masse)",
+    "courrier": "courrier (semi)",
+    "appel": "appel (personnel)",
+    "visite": "visite (personnelle)",
 }
 CONCERNS = [
     "Mieux identifier les clients",
@@ -53,9 +53,8 @@ def trials(firm: SimpleNamespace) -> pd.DataFrame:
     """Return the campaigns drawn by lot: who buys, what the contact adds, what it earns (a voucher used is paid)."""
     lines = {}
     for campaign, rows in _drawn(firm):
-        bought = rows.groupby("group")["bought"].mean()
         lines[f"{campaign['name']} ({campaign['channel']})"] = {
-            "Achètent (traités)": bought["traité"], "Achètent (témoins)": bought["témoin"],
+            "Achètent (traités)": rows.loc[rows["group"] == "traité", "bought"].mean(),
             **offers.trial_gain(rows, unit_cost=campaign["unit_cost"]),
         }  # fmt: skip
     table = pd.DataFrame(lines).T.astype(float).rename_axis("Campagne")
@@ -72,7 +71,7 @@ def measured_lifts(firm: SimpleNamespace) -> str:
         wait = later["date"] - later["observed_from"]
         year = later.loc[(wait >= pd.Timedelta(0)) & (wait < YEAR), "margin"].sum() / len(control)
         bounds = interval(found["low"] / year, found["high"] / year)
-        said.append(f"{campaign['name'].lower()} {percent(found['gain'] / year)} {bounds}")
+        said.append(f"{campaign['name'][0].lower()}{campaign['name'][1:]} {percent(found['gain'] / year)} {bounds}")
     return " ; ".join(said)
 
 
@@ -176,10 +175,9 @@ def parity(firm: SimpleNamespace, *, year: int, tolerance: float) -> tuple[pd.Da
 
 def delays(log: pd.DataFrame, *, end) -> pd.DataFrame:
     """Return how long the other channels do not see an update, and the conflicts."""
-    names = {"updates": "Modifications", "stale_days": "Jours de décalage", "conflicts": "Contredites"}
-    table = coherence.synchronisation(log, end=end).rename(columns=names | {"share": "Part contredite"})
-    order = ["Modifications", "median_days", "late_days", "Jours de décalage", "Contredites", "Part contredite"]
-    return table[[*order, "low", "high"]]
+    names = {"updates": "Modifications", "conflicts": "Contredites", "share": "Part contredite"}
+    table = coherence.synchronisation(log, end=end).rename(columns=names)
+    return table[["Modifications", "median_days", "late_days", "Contredites", "Part contredite", "low", "high"]]
 
 
 def four_concerns(firm: SimpleNamespace, single_view: float) -> pd.DataFrame:
@@ -197,6 +195,11 @@ def four_concerns(firm: SimpleNamespace, single_view: float) -> pd.DataFrame:
 
 
 def recovery() -> pd.DataFrame:
-    """Return the stored table of recovery with French headings."""
-    names = {"truth": "Effet vrai", "value": "À trouver", "mean": "Trouvé en moyenne", "bias": "Biais"}
-    return worlds.read_recovery().drop(columns="worlds").rename(columns=names | {"spread": "Dispersion"})
+    """Return the stored table of recovery, one row a design: bias and coverage in each of the two kinds of worlds."""
+    stored = worlds.read_recovery()
+    table = pd.DataFrame(index=pd.Index(stored["design"].unique(), name="design"))
+    for effect, rows in stored.groupby("truth"):
+        world = f"effet de {percent(effect, 0)}" if effect else "sans effet"
+        rows = rows.set_index("design")
+        table[f"Biais, {world}"], table[f"Couverture, {world}"] = rows["bias"], rows["coverage"]
+    return table

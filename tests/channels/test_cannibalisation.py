@@ -57,8 +57,16 @@ def test_truth_and_quarters():
                           "web_orders": [10, 10, 99],
                           "displaced_orders": [8.0, 6.0, 0.0]})  # fmt: skip
     assert true_rate(truth, zones=["a"], quarters=["2024Q1", "2024Q2"]) == 0.7
-    table = by_quarter(sold(COUNTS).assign(group="ici"))
-    assert table[["old", "new"]].sum().tolist() == [600, 100]
+
+
+def test_quarters_are_counted_from_the_opening_and_whole():
+    days = pd.Series(pd.date_range("2024-01-01", "2024-12-31"))
+    frame = pd.DataFrame({"date": days, "group": "ici", "channel": "boutique"})
+    frame.loc[frame["date"] >= "2024-06-01", "channel"] = "web"
+    table = by_quarter(frame, opening="2024-06-01")
+    # 152 days before (one whole quarter), 214 from then on (two whole ones).
+    assert table["quarter"].astype(str).tolist() == ["2024-03-02", "2024-06-01", "2024-08-31"]
+    assert table["old"].tolist() == [91, 0, 0] and table["new"].tolist() == [0, 91, 91]
 
 
 def test_what_a_channel_adds_by_hand():

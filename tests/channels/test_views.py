@@ -57,7 +57,7 @@ def test_measured_lifts_are_shares_of_a_year(merle):
     days = (merle.sales["date"] - start).dt.days
     year = merle.sales[days.between(0, 364) & merle.sales["customer_id"].isin(control)]["margin"].sum() / len(control)
     share = percent((margin["traité"] - margin["témoin"]) / year)
-    assert f"coffret de noël {share} [" in views.measured_lifts(merle)
+    assert f"coffret de Noël {share} [" in views.measured_lifts(merle)
 
 
 def test_new_questions_are_told_from_questions_asked_again(merle):
