@@ -14,11 +14,11 @@ euros = partial(money, currency="EUR")
 cents = partial(euros, decimals=2)
 whole = partial(percent, decimals=0)
 FORMATS = {
-    "Achètent (traités)": percent, "Ajouté par le contact": percent, "Biais, effet de 10\u202f%": percent,
+    "Achètent": percent, "Ajoutés": percent, "Biais, effet de 10\u202f%": percent,
     "Biais, sans effet": percent, "Capacité par semaine": number, "Chance": percent, "Clients joignables": percent,
-    "Contredites": number, "Coût fixe": euros, "Coût unitaire": cents, "Coûts ajoutés": euros,
+    "Coût fixe": euros, "Coût unitaire": cents, "Coûts ajoutés": euros,
     "Couverture, effet de 10\u202f%": whole, "Couverture, sans effet": whole, "Écart habituel": percent,
-    "Équivalents temps plein": partial(number, decimals=2), "Gain par contact, tout payé": cents,
+    "Équivalents temps plein": partial(number, decimals=2), "Gain par contact": cents,
     "Heures par an": number, "Heures par visite": partial(number, decimals=1), "Hors ligne": number,
     "Marge ajoutée": euros, "Marge annuelle": euros, "Modifications": number, "Part contredite": percent,
     "Plus chers": number, "Produits": number, "Produits vendus": percent, "Questions nouvelles": number,
@@ -54,11 +54,11 @@ def trials(firm: SimpleNamespace) -> pd.DataFrame:
     lines = {}
     for campaign, rows in _drawn(firm):
         lines[f"{campaign['name']} ({campaign['channel']})"] = {
-            "Achètent (traités)": rows.loc[rows["group"] == "traité", "bought"].mean(),
+            "Achètent": rows.loc[rows["group"] == "traité", "bought"].mean(),
             **offers.trial_gain(rows, unit_cost=campaign["unit_cost"]),
         }  # fmt: skip
     table = pd.DataFrame(lines).T.astype(float).rename_axis("Campagne")
-    return table.rename(columns={"lift": "Ajouté par le contact", "gain": "Gain par contact, tout payé"})
+    return table.rename(columns={"lift": "Ajoutés", "gain": "Gain par contact"})
 
 
 def measured_lifts(firm: SimpleNamespace) -> str:
@@ -175,9 +175,9 @@ def parity(firm: SimpleNamespace, *, year: int, tolerance: float) -> tuple[pd.Da
 
 def delays(log: pd.DataFrame, *, end) -> pd.DataFrame:
     """Return how long the other channels do not see an update, and the conflicts."""
-    names = {"updates": "Modifications", "conflicts": "Contredites", "share": "Part contredite"}
+    names = {"updates": "Modifications", "share": "Part contredite"}
     table = coherence.synchronisation(log, end=end).rename(columns=names)
-    return table[["Modifications", "median_days", "late_days", "Contredites", "Part contredite", "low", "high"]]
+    return table[["Modifications", "median_days", "late_days", "Part contredite", "low", "high"]]
 
 
 def four_concerns(firm: SimpleNamespace, single_view: float) -> pd.DataFrame:
