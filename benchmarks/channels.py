@@ -9,18 +9,22 @@ import sys
 import pandas as pd
 
 from grc_helpers.channels.cannibalisation import displacement, true_rate
-from grc_helpers.channels.multichannel import designs
+from grc_helpers.channels.multichannel import adoption_panel, designs, matched_differences
 from grc_helpers.channels.worlds import TABLE, draw_world
 
 WORLDS, EFFECTS = 60, (0.0, 0.1)
 OPENED, QUARTERS = ("Angers centre", "agglomération"), ("2024Q2", "2024Q3", "2024Q4")
 SEASONS = {"before": ("2023-03-04", "2024-01-05"), "after": ("2024-03-04", "2025-01-05")}
 DISPLACED = "Ventes déplacées (double différence)"
+WITHOUT_MOVERS = "La même, sans qui déménage vers le site"
 
 
 def estimates(effect: float, seed: int) -> list[dict]:
     """Return what every design finds in one world, and the truth."""
     sales, customers, truth = draw_world(effect, seed=seed)
+    panel = adoption_panel(sales, customers, days=182)
+    moved = panel["adopter"] & panel["customer_id"].isin(customers.loc[customers["moves"], "customer_id"])
+    stay = {"design": WITHOUT_MOVERS, "truth": effect, "value": effect} | matched_differences(panel[~moved])
     found = (
         designs(sales, customers, start="2025-01-01", end="2025-12-31").reset_index().assign(truth=effect, value=effect)
     )
@@ -30,7 +34,7 @@ def estimates(effect: float, seed: int) -> list[dict]:
     rate = displacement(people.assign(opened=people["zone"].isin(OPENED)), **SEASONS, n_boot=300, seed=seed)
     line = {"design": DISPLACED, "truth": effect, "value": true_rate(truth, zones=OPENED, quarters=QUARTERS)}
     line |= {"estimate": rate["rate"], "low": rate["rate_low"], "high": rate["rate_high"]}
-    return [*found.to_dict("records"), line]
+    return [*found.to_dict("records"), stay, line]
 
 
 def recovery(worlds: int = WORLDS) -> pd.DataFrame:

@@ -7,9 +7,14 @@ import pandas as pd
 
 from grc_helpers.errors import GrcError
 
+QUARTER = 91  # days
 
-def by_quarter(sales: pd.DataFrame, *, new: str = "web") -> pd.DataFrame:
-    """Return orders by group and quarter, the new channel apart.
+
+def by_quarter(sales: pd.DataFrame, *, opening, new: str = "web") -> pd.DataFrame:
+    """Return orders by group and quarter of 91 days counted from the opening, the new channel apart.
+
+    A quarter of the calendar would mix days before the opening and after it. Quarters that the sales do not cover
+    whole are left out.
 
     Parameters
     ----------
@@ -21,7 +26,10 @@ def by_quarter(sales: pd.DataFrame, *, new: str = "web") -> pd.DataFrame:
     DataFrame
         ``group``, ``quarter`` (first day), ``old``, ``new`` (orders).
     """
-    frame = sales.assign(quarter=sales["date"].dt.to_period("Q").dt.start_time, new=sales["channel"].eq(new))
+    opening, first, last = pd.Timestamp(opening), sales["date"].min(), sales["date"].max()
+    quarter = opening + ((sales["date"] - opening).dt.days // QUARTER) * pd.Timedelta(days=QUARTER)
+    frame = sales.assign(quarter=quarter, new=sales["channel"].eq(new))
+    frame = frame[(quarter >= first) & (quarter + pd.Timedelta(days=QUARTER - 1) <= last)]
     table = frame.groupby(["group", "quarter"])["new"].agg(["sum", "size"]).reset_index()
     return table.assign(new=table["sum"], old=table["size"] - table["sum"])[["group", "quarter", "old", "new"]]
 
@@ -100,29 +108,28 @@ def true_rate(truth: pd.DataFrame, *, zones, quarters) -> float:
 
 
 def added_result(
-    *, sales: float, margin_rate: float, displaced: float, order_gap: float, orders: float, fixed: float
-) -> dict:
+    *, displaced: float, margin: float, handling: float, fixed: float, handling_elsewhere: float
+) -> dict[str, float]:
     """Return what a new channel adds to the firm's result, against what its own account shows.
+
+    A displaced order would have been made elsewhere: neither its margin nor what it would have cost there is new.
+    ``added = own − displaced × elsewhere``, with ``own = margin − handling − fixed`` and ``elsewhere = margin −
+    handling_elsewhere``.
 
     Parameters
     ----------
-    sales, orders : float
-        Of the new channel.
-    margin_rate : float
-        Gross margin over sales.
     displaced : float
-        Share of its sales that the others would have made.
-    order_gap : float
-        Cost of one of its orders, less that of an order elsewhere.
-    fixed : float
-        Its fixed cost.
+        Share of its orders that the others would have made.
+    margin, handling, fixed : float
+        Of the new channel: gross margin, taking and delivering its orders, fixed costs.
+    handling_elsewhere : float
+        What the same orders would have cost elsewhere.
 
     Returns
     -------
     dict
-        ``shown`` (its margin − fixed cost − extra cost of orders), ``added`` (the same, with only the sales that it
-        does not displace), ``synergy`` (added sales' margin) and ``costs`` (what comes on top of the others' costs).
+        ``synergy`` (margin of the added sales), ``costs`` (what comes on top of the others' costs), ``added``.
     """
-    costs = fixed + orders * order_gap
-    synergy = sales * (1 - displaced) * margin_rate
-    return {"shown": sales * margin_rate - costs, "synergy": synergy, "costs": costs, "added": synergy - costs}
+    synergy = (1 - displaced) * margin
+    costs = fixed + handling - displaced * handling_elsewhere
+    return {"synergy": synergy, "costs": costs, "added": synergy - costs}

@@ -154,11 +154,12 @@ def stale_contacts(contacts: pd.DataFrame, log: pd.DataFrame, *, fields: dict[st
     fields : dict of str to tuple of str
         For each channel, the details that it uses.
     """
-    sent = contacts[contacts["direction"] == "sortant"]
+    sent = contacts[contacts["direction"] == "sortant"].reset_index(drop=True).reset_index(names="sent")
     both = sent.merge(log[["customer_id", "field", "date", "visible"]], on="customer_id", suffixes=("", "_changed"))
     uses = [field in fields.get(channel, ()) for field, channel in zip(both["field"], both["channel"], strict=True)]
     blind = (both["date"] >= both["date_changed"]) & ((both["date"] < both["visible"]) | both["visible"].isna())
-    return both[np.array(uses, bool) & blind].drop(columns=["date_changed", "visible"])
+    found = both[np.array(uses, bool) & blind].drop_duplicates("sent")  # two changes at once make one blind contact
+    return found.drop(columns=["sent", "date_changed", "visible"])
 
 
 def single_view(*, met: pd.Series, troubled: dict[str, pd.Series]) -> pd.DataFrame:

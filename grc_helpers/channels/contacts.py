@@ -122,7 +122,8 @@ def conversions(contacts: pd.DataFrame, *, by: tuple[str, ...] = ("direction", "
     -------
     DataFrame, one row a group
         The columns of ``by``, ``contacts``, ``unknown``, ``useful``, ``rate``, ``low``, ``high`` and, with costs,
-        ``cost_per_contact``, ``cost_per_useful`` (total cost / useful contacts; missing without any).
+        ``cost_per_contact``, ``cost_per_useful`` (total cost / useful contacts; missing without any, or where nothing
+        is charged).
     """
     groups = contacts.groupby([name for name in by if name in contacts])
     table = groups.agg(
@@ -134,7 +135,8 @@ def conversions(contacts: pd.DataFrame, *, by: tuple[str, ...] = ("direction", "
     table["low"], table["high"] = proportion_confint(table["useful"], table["contacts"], method="wilson")
     if "cost" in contacts:
         table["cost_per_contact"] = groups["cost"].mean()
-        table["cost_per_useful"] = groups["cost"].sum() / table["useful"].where(table["useful"] > 0)
+        charged = groups["cost"].sum().where(lambda costs: costs > 0)
+        table["cost_per_useful"] = charged / table["useful"].where(table["useful"] > 0)
     return table.reset_index()
 
 

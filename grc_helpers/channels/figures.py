@@ -66,28 +66,27 @@ def plot_designs(found: dict[str, pd.DataFrame], truths: dict[str, float], *, cl
     return fig
 
 
-def plot_displacement(table: pd.DataFrame, *, opening, base: tuple[str, str], title: str, ax=None):
-    """Draw the orders of the old channels by group of zones, 100 on average over a period, and the opening.
+def plot_displacement(table: pd.DataFrame, *, opening, title: str, ax=None):
+    """Draw the orders of the old channels by group of zones, 100 on average before the opening.
 
     Parameters
     ----------
     table : DataFrame
-        ``group``, ``quarter``, ``old``.
-    base : (str, str)
-        First and last day of the period that makes 100.
+        ``group``, ``quarter`` (its first day), ``old``: see ``cannibalisation.by_quarter``.
     """
-    ax = new_axes(ax)
+    ax, opening = new_axes(ax), pd.Timestamp(opening)
     for (name, rows), color in zip(table.groupby("group"), (GREY, ACCENT), strict=False):
-        level = rows.loc[rows["quarter"].between(*base), "old"].mean()
-        values = 100 * rows["old"] / level
-        ax.plot(rows["quarter"], values, "o-", color=color, ms=3.5)
-        ax.annotate(name, (rows["quarter"].iloc[-1], values.iloc[-1]), xytext=(6, 0), textcoords="offset points",
+        values = 100 * rows["old"] / rows.loc[rows["quarter"] < opening, "old"].mean()
+        middle = rows["quarter"] + pd.Timedelta(days=45)
+        ax.plot(middle, values, "o-", color=color, ms=3.5)
+        ax.annotate(name, (middle.iloc[-1], values.iloc[-1]), xytext=(6, 0), textcoords="offset points",
                     va="center", color=color, fontsize=8.5, annotation_clip=False)  # fmt: skip
-    ax.axvline(pd.Timestamp(opening), color=PALETTE[1], lw=1.2, ls="--")
+    ax.axvline(opening, color=PALETTE[1], lw=1.2, ls="--")
     ax.set_ylim(0, None)
-    ax.text(pd.Timestamp(opening), 5, " ouverture du site", color=PALETTE[1], fontsize=8.5)
-    months = pd.date_range(table["quarter"].min(), table["quarter"].max(), freq="2QS")
-    ax.set_xticks(months, [f"T{day.quarter} {day.year}" for day in months])
+    ax.text(opening, 5, " ouverture du site", color=PALETTE[1], fontsize=8.5)
+    days = table["quarter"].drop_duplicates().sort_values()
+    ax.set_xticks(days, [f"{day:%d/%m/%y}" for day in days])
+    ax.set_xlabel("trimestres comptés à partir de l'ouverture")
     ax.set_ylabel("commandes hors site (100 : avant)")
     ax.set_title(title)
     return ax
@@ -134,8 +133,10 @@ def plot_thresholds(table: pd.DataFrame, *, segments: pd.Series, currency: str, 
                     annotation_clip=False)  # fmt: skip
     for place, (name, margin) in enumerate(segments.sort_values().items()):
         ax.axvline(margin, color=LIGHT, lw=1, zorder=0)
-        ax.text(margin, top * (1.0 - 0.09 * place), f" {name}", color=GREY, fontsize=8.5, va="top")
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        ax.text(margin, top * (1.0 - 0.09 * place), f" {name}", color=GREY, fontsize=8.5, va="top", bbox=box)
     ax.axhline(0, color=GREY, lw=0.8)
+    ax.set_xlim(table.index[0], table.index[-1])  # names stand outside, clear of the lines
     ax.set_ylim(-0.35 * top, 1.05 * top)
     french_axis(ax.xaxis, "money", currency=currency)
     french_axis(ax.yaxis, "money", currency=currency)

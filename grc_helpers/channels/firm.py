@@ -13,7 +13,7 @@ TABLES = {
     "sales": "ventes", "lines": "lignes", "customers": "clients", "service": "couts_service", "costs": "couts_canaux",
     "prospects": "prospects", "journeys": "parcours", "contacts": "contacts", "prices": "prix_canaux",
     "products": "produits", "updates": "journal_synchro", "collected": "journal_collecte", "targets": "ciblage",
-    "campaigns": "campagnes", "tickets": "tickets",
+    "campaigns": "campagnes", "coupons": "coupons", "tickets": "tickets",
 }  # fmt: skip
 SELLING = {"boutique": "boutique", "site": "web", "téléphone": "téléphone"}  # channel of a journey -> of a sale
 OPENING, END = "2024-03-04", pd.Timestamp("2025-12-31")

@@ -67,21 +67,7 @@ def funnel(prospects: pd.DataFrame, *, end, patience: int, repeat_days: int) -> 
     return table
 
 
-def funnel_by(prospects: pd.DataFrame, column: str, **terms) -> pd.DataFrame:
-    """Return the funnel of each group of prospects in one line: share converted, interval, share that buys again."""
-    lines = {}
-    for name, group in prospects.groupby(column):
-        table = funnel(group, **terms)
-        start, buyers = table.loc["Premier contact", "arrivals"], table.loc["Premier achat", "arrivals"]
-        low, high = proportion_confint(buyers, start, method="wilson") if start else (np.nan, np.nan)
-        lines[name] = {
-            "prospects": start, "converted_share": buyers / max(start, 1), "low": low, "high": high,
-            "repeat_share": table.loc["Réachat", "rate"],
-        }  # fmt: skip
-    return pd.DataFrame.from_dict(lines, orient="index").rename_axis(column)
-
-
-def turnover_bridge(sales: pd.DataFrame, *, before: tuple, after: tuple) -> pd.DataFrame:
+def turnover_bridge(sales: pd.DataFrame, *, before: tuple, after: tuple, channel: str) -> pd.DataFrame:
     """Split a change of turnover between two periods by the aims of channels: recruit, keep, multiply the occasions.
 
     ``Δ = new − gone + kept customers' orders × basket``. Of the customers of both periods, the change of orders is
@@ -91,14 +77,17 @@ def turnover_bridge(sales: pd.DataFrame, *, before: tuple, after: tuple) -> pd.D
     Parameters
     ----------
     sales : DataFrame
-        ``customer_id``, ``date``, ``amount``, ``order_id``.
+        ``customer_id``, ``date``, ``amount``, ``order_id``, ``channel``.
     before, after : (date, date)
         First and last day of each period.
+    channel : str
+        The one whose sales of the second period are told beside.
 
     Returns
     -------
     DataFrame indexed by part
-        ``customers``, ``change`` (currency units).
+        ``customers``, ``change`` and ``channel_sales`` (currency units; what these customers bought through the
+        channel in the second period).
     """
     periods = [sales[sales["date"].between(pd.Timestamp(start), pd.Timestamp(end))] for start, end in (before, after)]
     first, second = (
@@ -111,11 +100,14 @@ def turnover_bridge(sales: pd.DataFrame, *, before: tuple, after: tuple) -> pd.D
     back, gone = arrived.drop(new.index), first.drop(both)
     (spent_1, orders_1), (spent_2, orders_2) = (part.loc[both].sum() for part in (first, second))
     baskets = spent_1 / max(orders_1, 1), spent_2 / max(orders_2, 1)
+    through = periods[1][periods[1]["channel"] == channel].groupby("customer_id")["amount"].sum()
+    there = [through.reindex(group).sum() for group in (new.index, back.index, both)]
     lines = {
-        "Recruter : nouveaux clients": (len(new), new["spent"].sum()),
-        "Prolonger : clients revenus": (len(back), back["spent"].sum()),
-        "Prolonger : clients non revus": (len(gone), -gone["spent"].sum()),
-        "Multiplier les occasions : commandes": (len(both), (orders_2 - orders_1) * sum(baskets) / 2),
-        "Panier des clients gardés": (len(both), (baskets[1] - baskets[0]) * (orders_1 + orders_2) / 2),
+        "Recruter : nouveaux clients": (len(new), new["spent"].sum(), there[0]),
+        "Prolonger : clients revenus": (len(back), back["spent"].sum(), there[1]),
+        "Prolonger : clients non revus": (len(gone), -gone["spent"].sum(), np.nan),
+        "Multiplier les occasions : commandes": (len(both), (orders_2 - orders_1) * sum(baskets) / 2, there[2]),
+        "Panier des clients gardés": (len(both), (baskets[1] - baskets[0]) * (orders_1 + orders_2) / 2, np.nan),
     }
-    return pd.DataFrame.from_dict(lines, orient="index", columns=["customers", "change"]).rename_axis("part")
+    names = ["customers", "change", "channel_sales"]
+    return pd.DataFrame.from_dict(lines, orient="index", columns=names).rename_axis("part")

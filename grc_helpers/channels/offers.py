@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 
-def transition_rule(purchases: pd.DataFrame, *, until, margins: pd.Series) -> pd.DataFrame:
+def transition_rule(purchases: pd.DataFrame, *, until, margins: pd.Series, least: int = 30) -> pd.DataFrame:
     """Learn, for each last category bought, which other one to offer: chance that it comes next × margin.
 
     Parameters
@@ -17,17 +17,20 @@ def transition_rule(purchases: pd.DataFrame, *, until, margins: pd.Series) -> pd
         Last day that the rule may look at.
     margins : Series indexed by category
         Mean margin of an order of the category.
+    least : int
+        Categories followed fewer times by another one are left out: nothing is learned from them.
 
     Returns
     -------
     DataFrame indexed by last category
-        ``offer``, ``popular`` (the best-selling other category), ``chance`` (of the next order of another category,
-        how many are of that one), ``expected_margin``.
+        ``followed`` (times by another category), ``offer``, ``popular`` (the best-selling other category), ``chance``
+        (of the next orders of another category, how many are of that one), ``expected_margin``.
     """
     past = purchases[purchases["date"] <= pd.Timestamp(until)].sort_values(["customer_id", "date"], kind="stable")
     following = past.groupby("customer_id")["category"].shift(-1)
     other = following.notna() & following.ne(past["category"])
     counts = pd.crosstab(past.loc[other, "category"], following[other])
+    counts = counts[counts.sum(axis=1) >= least]
     chance = counts.div(counts.sum(axis=1), axis=0)
     worth = chance.mul(margins.reindex(chance.columns), axis=1)
     offer = worth.idxmax(axis=1)
@@ -35,7 +38,8 @@ def transition_rule(purchases: pd.DataFrame, *, until, margins: pd.Series) -> pd
     popular = [sold.drop(last, errors="ignore").index[0] for last in offer.index]
     picks = [(chance.loc[last, name], worth.loc[last, name]) for last, name in offer.items()]
     table = pd.DataFrame(picks, index=offer.index, columns=["chance", "expected_margin"])
-    return table.assign(offer=offer, popular=popular)[["offer", "popular", "chance", "expected_margin"]]
+    table = table.assign(offer=offer, popular=popular, followed=counts.sum(axis=1))
+    return table[["followed", "offer", "popular", "chance", "expected_margin"]]
 
 
 def try_rule(rule: pd.DataFrame, contacts: pd.DataFrame, purchases: pd.DataFrame, *, days: int) -> pd.DataFrame:

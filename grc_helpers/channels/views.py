@@ -7,30 +7,29 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from grc_helpers.channels import attribution, cannibalisation, coherence, offers, policy, worlds
-from grc_helpers.style import money, number, percent
+from grc_helpers.channels import cannibalisation, coherence, offers, policy, worlds
+from grc_helpers.style import interval, money, number, percent
 
 euros = partial(money, currency="EUR")
 cents = partial(euros, decimals=2)
-short = partial(number, decimals=1)
+whole = partial(percent, decimals=0)
 FORMATS = {
-    "À trouver": percent, "Achètent": percent, "Achètent (traités)": percent, "Ajouté par le contact": percent,
-    "Biais": percent, "Capacité par semaine": number, "Chance": percent, "Clients joignables": percent,
-    "Contredites": number, "Coût fixe": euros, "Coût unitaire": cents, "Coûts ajoutés": euros, "De masse": short,
-    "Dispersion": percent, "Écart": percent, "Écart habituel": percent, "Effet vrai": percent,
-    "Équivalents temps plein": partial(number, decimals=2), "Gain du plan": euros, "Gain par contact, coût payé": cents,
-    "Heures par an": number, "Heures par visite": short, "Hors ligne": number, "Jours de décalage": number,
+    "Achètent": percent, "Ajoutés": percent, "Biais, effet de 10\u202f%": percent,
+    "Biais, sans effet": percent, "Capacité par semaine": number, "Chance": percent, "Clients joignables": percent,
+    "Coût fixe": euros, "Coût unitaire": cents, "Coûts ajoutés": euros,
+    "Couverture, effet de 10\u202f%": whole, "Couverture, sans effet": whole, "Écart habituel": percent,
+    "Équivalents temps plein": partial(number, decimals=2), "Gain par contact": cents,
+    "Heures par an": number, "Heures par visite": partial(number, decimals=1), "Hors ligne": number,
     "Marge ajoutée": euros, "Marge annuelle": euros, "Modifications": number, "Part contredite": percent,
-    "Personnalisée": short, "Plus chers": number, "Prix": cents, "Prix en boutique": cents, "Produits": number,
-    "Produits vendus": percent, "Prospects": number, "Questions reposées": number, "Rachètent": percent,
-    "Réponse différente": percent, "Résultat ajouté": euros, "Semi-personnalisée": short, "Trouvé en moyenne": percent,
-    "Une unité de plus rapporte": cents, "Vérité": percent, "Visites par an": number, "Vraiment ajoutées": number,
+    "Plus chers": number, "Produits": number, "Produits vendus": percent, "Questions nouvelles": number,
+    "Questions reposées": number, "Réponse différente": percent, "Résultat ajouté": euros, "Suites observées": number,
+    "Vérité": percent, "Visites par an": number, "Vraiment ajoutées": number,
 }  # fmt: skip
 APPROACHES = {
-    "e-mail": "De masse",
-    "courrier": "Semi-personnalisée",
-    "appel": "Personnalisée",
-    "visite": "Personnalisée",
+    "e-mail": "e-mail (masse)",
+    "courrier": "courrier (semi)",
+    "appel": "appel (personnel)",
+    "visite": "visite (personnelle)",
 }
 CONCERNS = [
     "Mieux identifier les clients",
@@ -38,7 +37,8 @@ CONCERNS = [
     "Faire partager cette connaissance avec les différents canaux",
     "Permettre aux clients d'interagir de façon cohérente avec la marque",
 ]
-DRAWN_BY_LOT = ("BIENVENUE", "BON-2024", "NOEL-2024")
+VOUCHER, YEAR = "BON-2024", pd.Timedelta(days=365)
+DRAWN_BY_LOT = ("BIENVENUE", VOUCHER, "NOEL-2024")
 
 
 def cost_map(firm: SimpleNamespace, *, year: int) -> pd.DataFrame:
@@ -50,23 +50,66 @@ def cost_map(firm: SimpleNamespace, *, year: int) -> pd.DataFrame:
 
 
 def trials(firm: SimpleNamespace) -> pd.DataFrame:
-    """Return the campaigns drawn by lot: who buys, what the contact adds, what it earns."""
-    costs, lines = firm.campaigns.set_index("campaign_id")["unit_cost"], {}
-    for name, rows in firm.targets[firm.targets["campaign_id"].isin(DRAWN_BY_LOT)].groupby("campaign_id"):
-        bought = rows.loc[rows["group"] == "traité", "bought"].mean()
-        lines[name] = {"Achètent (traités)": bought} | offers.trial_gain(rows, unit_cost=costs[name])
+    """Return the campaigns drawn by lot: who buys, what the contact adds, what it earns (a voucher used is paid)."""
+    lines = {}
+    for campaign, rows in _drawn(firm):
+        lines[f"{campaign['name']} ({campaign['channel']})"] = {
+            "Achètent": rows.loc[rows["group"] == "traité", "bought"].mean(),
+            **offers.trial_gain(rows, unit_cost=campaign["unit_cost"]),
+        }  # fmt: skip
     table = pd.DataFrame(lines).T.astype(float).rename_axis("Campagne")
-    return table.rename(columns={"lift": "Ajouté par le contact", "gain": "Gain par contact, coût payé"})
+    return table.rename(columns={"lift": "Ajoutés", "gain": "Gain par contact"})
+
+
+def measured_lifts(firm: SimpleNamespace) -> str:
+    """Say what each of these contacts added, in share of a year's margin (of the customers not contacted), 95 %."""
+    said = []
+    for campaign, rows in _drawn(firm):
+        found = offers.trial_gain(rows, unit_cost=0.0)
+        control = rows[(rows["group"] == "témoin") & (rows["observed_from"] <= firm.sales["date"].max() - YEAR)]
+        later = control.merge(firm.sales[["customer_id", "date", "margin"]], on="customer_id", suffixes=("_trial", ""))
+        wait = later["date"] - later["observed_from"]
+        year = later.loc[(wait >= pd.Timedelta(0)) & (wait < YEAR), "margin"].sum() / len(control)
+        bounds = interval(found["low"] / year, found["high"] / year)
+        said.append(f"{campaign['name'][0].lower()}{campaign['name'][1:]} {percent(found['gain'] / year)} {bounds}")
+    return " ; ".join(said)
+
+
+def _drawn(firm: SimpleNamespace):
+    """Yield each campaign drawn by lot and its customers; the value of a voucher used is taken off the margin."""
+    paid = firm.coupons[firm.coupons["redeemed_on"].notna()].groupby("customer_id")["value"].sum()
+    for campaign in firm.campaigns.set_index("campaign_id").loc[list(DRAWN_BY_LOT)].reset_index().to_dict("records"):
+        rows = firm.targets[firm.targets["campaign_id"] == campaign["campaign_id"]]
+        if campaign["campaign_id"] == VOUCHER:
+            rows = rows.assign(margin=rows["margin"] - rows["customer_id"].map(paid).fillna(0.0))
+        yield campaign, rows
+
+
+def left_out(firm: SimpleNamespace, account: pd.DataFrame, *, year: int) -> str:
+    """Say which costs of a year no sales channel's account carries."""
+    fixed = firm.costs.query("role == 'contact' and year == @year")["fixed_cost"].sum()
+    sent = firm.contacts.query("direction == 'sortant' and channel != 'visite'")
+    sent = sent.loc[sent["date"].dt.year == year, "cost"].sum() + account.loc["Contacts sortants", "Ensemble"]
+    tickets = firm.service.loc[firm.service["year"] == year, "ticket_cost"].sum()
+    tickets += account.loc["Service après-vente", "Ensemble"]
+    return (
+        f"Hors de ces comptes : coûts fixes des canaux de contact ({euros(fixed)}), contacts ({euros(sent)}) et "
+        f"tickets ({euros(tickets)}) de clients sans achat dans l'année."
+    )
 
 
 def web_shop(account: pd.DataFrame, orders: pd.DataFrame) -> dict[str, float]:
-    """Return the web shop's terms, as ``cannibalisation.added_result`` takes them (its orders against a shop's)."""
+    """Return the web shop's terms, as ``cannibalisation.added_result`` takes them.
+
+    Elsewhere is where its customers would have bought: shops and telephone, at their mean cost of an order.
+    """
     handled = -account.loc[["Prise et préparation", "Livraisons"]].sum()
-    per_order = handled / orders.groupby("channel").size().reindex(handled.index)
+    made = orders.groupby("channel").size()
+    others = ["boutique", "téléphone"]
     sales, goods, fixed = account.loc[["Ventes", "Coût des produits", "Coûts fixes du canal"], "web"]
     return {
-        "sales": float(sales), "orders": int((orders["channel"] == "web").sum()), "fixed": float(-fixed),
-        "margin_rate": float((sales + goods) / sales), "order_gap": float(per_order["web"] - per_order["boutique"]),
+        "margin": float(sales + goods), "handling": float(handled["web"]), "fixed": float(-fixed),
+        "handling_elsewhere": float(made["web"] * handled[others].sum() / made[others].sum()),
     }  # fmt: skip
 
 
@@ -88,33 +131,26 @@ def gains(segments: pd.DataFrame, channels: pd.DataFrame) -> pd.DataFrame:
 
 
 def repeated_answers(again: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Return how often a question asked again gets another answer, by the same channel or not, and the truth."""
+    """Return how often a question asked again gets another answer, by the same channel or not, and the truth.
+
+    ``Questions nouvelles`` counts the pairs that the simulator did not make: two questions on two orders, on the same
+    subject within the same days.
+    """
     words = {True: "un autre canal", False: "le même canal"}
     table = coherence.rates(again["contradiction"], again["elsewhere"].map(words))
+    keys = ["customer_id", "date", "subject"]
+    known = pd.MultiIndex.from_frame(truth[keys].assign(date=pd.to_datetime(truth["date"])))
+    new = ~pd.MultiIndex.from_frame(again[keys]).isin(known)
+    table["Questions nouvelles"] = pd.Series(new, again.index).groupby(again["elsewhere"].map(words)).sum()
     table["Vérité"] = truth.groupby("elsewhere")["contradiction"].mean().rename(words)
     names = {"n": "Questions reposées", "share": "Réponse différente"}
-    return table.drop(columns="hits").rename(columns=names).rename_axis("Reposée par")
+    table = table.rename(columns=names).rename_axis("Reposée par")
+    return table[["Questions reposées", "Questions nouvelles", "Réponse différente", "low", "high", "Vérité"]]
 
 
-def credit_and_cause(credited: pd.DataFrame, added: pd.Series) -> pd.DataFrame:
-    """Return what three rules credit each contact channel with, beside what it has truly added."""
-    table = credited[[attribution.LAST, attribution.LINEAR, attribution.SHAPLEY]]
-    return table.assign(**{"Vraiment ajoutées": added.reindex(table.index).fillna(0)}).rename_axis("channel")
-
-
-def sensitivity(segments: pd.DataFrame, channels: pd.DataFrame, factors, **terms) -> pd.DataFrame:
-    """Return the contacts by channel and the gain of the best plan, the responses multiplied by each factor."""
-    lines = {}
-    for factor in factors:
-        found = policy.plan(segments, channels.assign(lift=factor * channels["lift"]), **terms)
-        lines[f"réponses × {short(factor)}"] = {**found["contacts"].sum().round(), "Gain du plan": found["gain"]}
-    return pd.DataFrame(lines).T.rename_axis("Hypothèse")
-
-
-def approaches(contacts: pd.DataFrame, segments: pd.DataFrame) -> pd.DataFrame:
-    """Return the contacts a customer and a year of a plan, by approach (personal, semi-personal, mass)."""
-    table = contacts.T.groupby(APPROACHES).sum().T.div(segments["customers"], axis=0)
-    return table[["Personnalisée", "Semi-personnalisée", "De masse"]]
+def with_causes(credited: pd.DataFrame, added: pd.Series) -> pd.DataFrame:
+    """Return what the rules credit each contact channel with, and beside it what it has truly added."""
+    return credited.assign(**{"Vraiment ajoutées": added.reindex(credited.index).fillna(0)})
 
 
 def team(load: pd.DataFrame) -> pd.DataFrame:
@@ -124,24 +160,24 @@ def team(load: pd.DataFrame) -> pd.DataFrame:
     return load[["customers", *names]].rename(columns=names)
 
 
-def parity(firm: SimpleNamespace, *, year: int, tolerance: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return prices and assortment beside the shop's, and the prices to check."""
+def parity(firm: SimpleNamespace, *, year: int, tolerance: float) -> tuple[pd.DataFrame, str]:
+    """Return prices and assortment beside the shop's, and the prices to check, farthest first, as a sentence."""
     summary, odd = coherence.price_parity(firm.prices, reference="boutique", year=year, tolerance=tolerance)
     summary["Produits vendus"] = coherence.assortment(firm.lines, firm.sales, year=year)
     names = {"products": "Produits", "median_gap": "Écart habituel", "outside": "Hors ligne", "dearer": "Plus chers"}
     odd = odd.merge(firm.products[["product_id", "name"]], on="product_id")
-    odd = odd.rename(
-        columns={"name": "Produit", "price": "Prix", "reference_price": "Prix en boutique", "gap": "Écart"}
-    )
-    return summary.rename(columns=names), odd[["Produit", "channel", "Prix", "Prix en boutique", "Écart"]]
+    said = [
+        f"{row.name} ({row.channel}, {percent(row.gap)})"
+        for row in odd.head(5)[["name", "channel", "gap"]].itertuples(index=False)
+    ]
+    return summary.rename(columns=names), f"À vérifier d'abord : {', '.join(said)}." if said else ""
 
 
 def delays(log: pd.DataFrame, *, end) -> pd.DataFrame:
     """Return how long the other channels do not see an update, and the conflicts."""
-    names = {"updates": "Modifications", "stale_days": "Jours de décalage", "conflicts": "Contredites"}
-    table = coherence.synchronisation(log, end=end).rename(columns=names | {"share": "Part contredite"})
-    order = ["Modifications", "median_days", "late_days", "Jours de décalage", "Contredites", "Part contredite"]
-    return table[[*order, "low", "high"]]
+    names = {"updates": "Modifications", "share": "Part contredite"}
+    table = coherence.synchronisation(log, end=end).rename(columns=names)
+    return table[["Modifications", "median_days", "late_days", "Part contredite", "low", "high"]]
 
 
 def four_concerns(firm: SimpleNamespace, single_view: float) -> pd.DataFrame:
@@ -159,6 +195,11 @@ def four_concerns(firm: SimpleNamespace, single_view: float) -> pd.DataFrame:
 
 
 def recovery() -> pd.DataFrame:
-    """Return the stored table of recovery with French headings."""
-    names = {"truth": "Effet vrai", "value": "À trouver", "mean": "Trouvé en moyenne", "bias": "Biais"}
-    return worlds.read_recovery().drop(columns="worlds").rename(columns=names | {"spread": "Dispersion"})
+    """Return the stored table of recovery, one row a design: bias and coverage in each of the two kinds of worlds."""
+    stored = worlds.read_recovery()
+    table = pd.DataFrame(index=pd.Index(stored["design"].unique(), name="design"))
+    for effect, rows in stored.groupby("truth"):
+        world = f"effet de {percent(effect, 0)}" if effect else "sans effet"
+        rows = rows.set_index("design")
+        table[f"Biais, {world}"], table[f"Couverture, {world}"] = rows["bias"], rows["coverage"]
+    return table

@@ -22,7 +22,8 @@ def draw_world(effect: float, *, seed: int, customers: int = 5000) -> tuple[pd.D
     sales : DataFrame
         ``order_id``, ``customer_id``, ``date``, ``amount`` (euros), ``channel``.
     customers : DataFrame
-        ``customer_id``, ``kind``, ``zone``, ``acquired``.
+        ``customer_id``, ``kind``, ``zone``, ``acquired`` and ``moves`` (bool: who bought before the web shop, which is
+        this customer's usual channel once it opens: a change of channel that adds none).
     truth : DataFrame
         By zone and quarter, ``web_orders`` and ``displaced_orders``.
     """
@@ -31,7 +32,8 @@ def draw_world(effect: float, *, seed: int, customers: int = 5000) -> tuple[pd.D
     orders = make_orders(config, population)
     truth = web_displacement(config, population, orders)
     sales = orders.assign(amount=orders["amount_cents"] / 100)[["order_id", "customer_id", "date", "amount", "channel"]]
-    return sales, population[["customer_id", "kind", "zone", "acquired"]], truth
+    moves = population["preferred_channel"].eq("web") & (population["acquired"] < population["web_open_from"])
+    return sales, population[["customer_id", "kind", "zone", "acquired"]].assign(moves=moves), truth
 
 
 def read_recovery() -> pd.DataFrame:

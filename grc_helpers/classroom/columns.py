@@ -81,6 +81,7 @@ AMOUNTS: dict[str, tuple[str, Callable]] = {
     "caused_cost": ("Coût par commande causée", partial(money, decimals=2)),
     "ceiling": ("Plafond par client et par an", partial(money, decimals=2)),
     "change": ("Variation du CA", money),
+    "channel_sales": ("Leurs achats sur le site", money),
     "contact_cost": ("Coût d'un contact", partial(money, decimals=2)),
     "cost": ("Coût", partial(money, decimals=2)),
     "cost_per_contact": ("Coût d'un contact", partial(money, decimals=2)),

@@ -57,12 +57,22 @@ def test_truth_and_quarters():
                           "web_orders": [10, 10, 99],
                           "displaced_orders": [8.0, 6.0, 0.0]})  # fmt: skip
     assert true_rate(truth, zones=["a"], quarters=["2024Q1", "2024Q2"]) == 0.7
-    table = by_quarter(sold(COUNTS).assign(group="ici"))
-    assert table[["old", "new"]].sum().tolist() == [600, 100]
+
+
+def test_quarters_are_counted_from_the_opening_and_whole():
+    days = pd.Series(pd.date_range("2024-01-01", "2024-12-31"))
+    frame = pd.DataFrame({"date": days, "group": "ici", "channel": "boutique"})
+    frame.loc[frame["date"] >= "2024-06-01", "channel"] = "web"
+    table = by_quarter(frame, opening="2024-06-01")
+    # 152 days before (one whole quarter), 214 from then on (two whole ones).
+    assert table["quarter"].astype(str).tolist() == ["2024-03-02", "2024-06-01", "2024-08-31"]
+    assert table["old"].tolist() == [91, 0, 0] and table["new"].tolist() == [0, 91, 91]
 
 
 def test_what_a_channel_adds_by_hand():
-    terms = {"sales": 1000.0, "margin_rate": 0.5, "order_gap": 2.0, "orders": 20.0, "fixed": 100.0}
-    assert added_result(displaced=0.0, **terms) == {"shown": 360.0, "synergy": 500.0, "costs": 140.0, "added": 360.0}
-    assert added_result(displaced=0.8, **terms)["added"] == pytest.approx(-40.0)
-    assert added_result(displaced=1 - 140 / 500, **terms)["added"] == pytest.approx(0.0)
+    terms = {"margin": 500.0, "handling": 60.0, "fixed": 100.0, "handling_elsewhere": 20.0}
+    # Nothing displaced: its own account, handling whole. All displaced: fixed costs, and what handling costs more.
+    assert added_result(displaced=0.0, **terms) == {"synergy": 500.0, "costs": 160.0, "added": 340.0}
+    assert added_result(displaced=1.0, **terms) == {"synergy": 0.0, "costs": 140.0, "added": -140.0}
+    own, elsewhere = 500 - 60 - 100, 500 - 20
+    assert added_result(displaced=own / elsewhere, **terms)["added"] == pytest.approx(0.0)

@@ -75,6 +75,8 @@ def test_delays_and_blind_contacts_by_hand():
     sent["direction"] = ["sortant"] * 4 + ["entrant"]
     blind = coherence.stale_contacts(dates(sent, "date"), log, fields={"courrier": ("adresse",)})
     assert blind["date"].dt.day.tolist() == [1, 31]  # seen on the 5th; b changed an e-mail, which a letter does not use
+    twice = pd.concat([log, log[log["customer_id"] == "a"]])
+    assert len(coherence.stale_contacts(dates(sent, "date"), twice, fields={"courrier": ("adresse",)})) == 2
 
 
 def test_assortment_and_single_view_by_hand():

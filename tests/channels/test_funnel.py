@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grc_helpers.channels.funnel import add_repeat, funnel, funnel_by, turnover_bridge
+from grc_helpers.channels.funnel import add_repeat, funnel, turnover_bridge
 
 DAY = pd.Timestamp("2025-01-01")
 
@@ -54,25 +54,23 @@ def test_a_second_purchase_out_of_time_is_none():
     assert add_repeat(PROSPECTS, SALES, days=10)["repeat"].isna().all()
 
 
-def test_by_source_in_one_line():
-    table = funnel_by(add_repeat(PROSPECTS, SALES, days=182), "source", **TERMS)
-    assert table.loc["foire", "converted_share"] == 0.25 and table.loc["foire", "repeat_share"] == 1
-
-
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 19), st.integers(1, 500)), min_size=1, max_size=40))
 def test_the_bridge_always_adds_up(rows):
     frame = pd.DataFrame(rows, columns=["customer_id", "month", "amount"]).reset_index(names="order_id")
-    frame["date"] = [DAY + pd.DateOffset(months=m) for m in frame["month"]]
+    frame["date"], frame["channel"] = [DAY + pd.DateOffset(months=m) for m in frame["month"]], "web"
     spans = {"before": ("2025-01-01", "2025-12-31"), "after": ("2026-01-01", "2026-12-31")}
     sums = [frame.loc[frame["date"].between(*span), "amount"].sum() for span in spans.values()]
-    assert turnover_bridge(frame, **spans)["change"].sum() == pytest.approx(sums[1] - sums[0], abs=1e-6)
+    assert turnover_bridge(frame, **spans, channel="web")["change"].sum() == pytest.approx(sums[1] - sums[0], abs=1e-6)
 
 
 def test_the_bridge_by_hand():
-    rows = [("kept", "2025-02-01", 10), ("kept", "2026-02-01", 20), ("kept", "2026-03-01", 20),
-            ("gone", "2025-03-01", 5), ("new", "2026-04-01", 7)]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["customer_id", "date", "amount"]).reset_index(names="order_id")
+    rows = [("kept", "2025-02-01", 10, "web"), ("kept", "2026-02-01", 20, "web"),
+            ("kept", "2026-03-01", 20, "boutique"),
+            ("gone", "2025-03-01", 5, "web"), ("new", "2026-04-01", 7, "web")]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["customer_id", "date", "amount", "channel"]).reset_index(names="order_id")
     frame["date"] = pd.to_datetime(frame["date"])
-    table = turnover_bridge(frame, before=("2025-01-01", "2025-12-31"), after=("2026-01-01", "2026-12-31"))
+    spans = {"before": ("2025-01-01", "2025-12-31"), "after": ("2026-01-01", "2026-12-31")}
+    table = turnover_bridge(frame, **spans, channel="web")
+    assert table["channel_sales"].fillna(-1).tolist() == [7, 0, -1, 20, -1]
     assert table["change"].tolist() == [7, 0, -5, 15, 15]  # (2 − 1) × (10 + 20)/2, and (20 − 10) × (1 + 2)/2

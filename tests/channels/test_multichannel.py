@@ -72,6 +72,9 @@ def test_stored_recovery_says_what_each_design_is_worth():
     assert table.loc[(m.BEFORE_AFTER, 0.0), "bias"] > 0.04  # an effect where there is none
     gap = table.loc[(m.DIFFERENCES, 0.1), "mean"] - table.loc[(m.DIFFERENCES, 0.0), "mean"]
     assert 0 < gap < 0.1  # told apart on average, and shrunk
+    for truth in (0.0, 0.1):  # those who only move to the web pull the estimate down, by more than chance would
+        stay = table.loc[("La même, sans qui déménage vers le site", truth)]
+        assert stay["mean"] - table.loc[(m.DIFFERENCES, truth), "mean"] > 4 * stay["spread"] / 60**0.5
 
 
 @pytest.mark.parametrize("effect", [0.0, 0.1])

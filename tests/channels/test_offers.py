@@ -18,11 +18,18 @@ PAST = bought([("a", "2024-01-01", "thé"), ("a", "2024-02-01", "café"), ("b", 
 
 
 def test_the_rule_weighs_chance_by_margin_and_never_looks_ahead():
-    cheap = transition_rule(PAST, until="2024-12-31", margins=pd.Series({"café": 1.0, "bol": 1.5, "thé": 1.0}))
+    cheap = transition_rule(PAST, until="2024-12-31", margins=pd.Series({"café": 1.0, "bol": 1.5, "thé": 1.0}), least=1)
     assert cheap.loc["thé", ["offer", "chance"]].tolist() == ["café", pytest.approx(2 / 3)]
-    dear = transition_rule(PAST, until="2024-12-31", margins=pd.Series({"café": 1.0, "bol": 9.0, "thé": 1.0}))
+    dear = transition_rule(PAST, until="2024-12-31", margins=pd.Series({"café": 1.0, "bol": 9.0, "thé": 1.0}), least=1)
     assert dear.loc["thé", "offer"] == "bol" and dear.loc["thé", "expected_margin"] == pytest.approx(3.0)
     assert "bol" not in dear.index  # its only next purchase comes after the last day
+    assert dear.loc["thé", "followed"] == 3
+
+
+def test_nothing_is_learned_from_a_few_purchases():
+    margins = pd.Series({"café": 1.0, "bol": 1.5, "thé": 1.0})
+    assert transition_rule(PAST, until="2024-12-31", margins=margins, least=3).index.tolist() == ["thé"]
+    assert transition_rule(PAST, until="2024-12-31", margins=margins, least=4).empty
 
 
 def test_hits_are_purchases_after_the_contact_and_in_time():

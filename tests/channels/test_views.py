@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grc_helpers.channels import figures, firm, policy, profit, views
-from grc_helpers.style import STYLE
+from grc_helpers.channels import coherence, figures, firm, policy, profit, views
+from grc_helpers.data.simulator.truth import read_truth
+from grc_helpers.style import STYLE, money, percent
 
 mpl.use("Agg")
 
@@ -17,16 +18,56 @@ def channels(merle):
     return policy.firm_channels(merle.costs, year=2025, lifts=lifts, most=dict.fromkeys(lifts, 2))
 
 
-def test_the_web_shop_adds_what_its_account_says_only_when_nothing_is_displaced(merle):
+def test_the_web_shop_adds_what_its_account_says_when_nothing_is_displaced(merle):
     orders = profit.channel_orders(merle.sales, merle.lines, merle.service, merle.contacts, year=2025)
     account = profit.profit_and_loss(orders, merle.costs[merle.costs["year"] == 2025], visits=0.0)
-    web = views.web_shop(account, orders)
-    assert web["sales"] * web["margin_rate"] == pytest.approx(account.loc[["Ventes", "Coût des produits"], "web"].sum())
-    table = views.added_by_web(web, {"rien": 0.0, "trop": 1.7})
-    assert table["Marge ajoutée"].iloc[1] == 0 and table.index[1].startswith("trop : 170")
-    assert (table["Marge ajoutée"] - table["Coûts ajoutés"]).tolist() == pytest.approx(
-        table["Résultat ajouté"].tolist()
-    )
+    table = views.added_by_web(views.web_shop(account, orders), {"rien": 0.0, "tout": 1.0, "trop": 1.7})
+    own = account.drop(index=["Résultat", "Service après-vente", "Contacts sortants"])["web"].sum()
+    assert table["Résultat ajouté"].iloc[0] == pytest.approx(own)
+    assert table["Marge ajoutée"].iloc[2] == 0 and table.index[2].startswith("trop : 170")
+    assert table.iloc[1].tolist() == pytest.approx(table.iloc[2].tolist())
+
+
+def test_what_the_accounts_leave_out_completes_them(merle):
+    year = merle.costs[merle.costs["year"] == 2025]
+    orders = profit.channel_orders(merle.sales, merle.lines, merle.service, merle.contacts, year=2025)
+    account = profit.profit_and_loss(orders, year, visits=0.0)
+    said = views.left_out(merle, account, year=2025)
+    assert money(year.loc[year["role"] == "contact", "fixed_cost"].sum(), "EUR") in said
+    buyers = merle.sales.loc[merle.sales["date"].dt.year == 2025, "customer_id"]
+    sent = merle.contacts[(merle.contacts["direction"] == "sortant") & (merle.contacts["date"].dt.year == 2025)]
+    idle = sent[~sent["customer_id"].isin(buyers) & (sent["channel"] != "visite")]
+    assert f"contacts ({money(idle['cost'].sum(), 'EUR')})" in said
+
+
+def test_a_voucher_used_is_paid_by_the_campaign(merle):
+    rows = merle.targets[merle.targets["campaign_id"] == "BON-2024"]
+    margin, treated = rows.groupby("group")["margin"].mean(), (rows["group"] == "traité").sum()
+    paid = merle.coupons.loc[merle.coupons["redeemed_on"].notna(), "value"].sum() / treated
+    cost = merle.campaigns.set_index("campaign_id").loc["BON-2024", "unit_cost"]
+    gain = views.trials(merle).loc["Bon de réduction de rentrée (courrier)", "Gain par contact"]
+    assert gain == pytest.approx(margin["traité"] - margin["témoin"] - paid - cost) and paid > 0.5
+
+
+def test_measured_lifts_are_shares_of_a_year(merle):
+    """The gift box's margin, over what a customer left without it brings in the 365 days that follow."""
+    rows = merle.targets[merle.targets["campaign_id"] == "NOEL-2024"]
+    margin, start = rows.groupby("group")["margin"].mean(), rows["observed_from"].iloc[0]
+    control = rows.loc[rows["group"] == "témoin", "customer_id"]
+    days = (merle.sales["date"] - start).dt.days
+    year = merle.sales[days.between(0, 364) & merle.sales["customer_id"].isin(control)]["margin"].sum() / len(control)
+    share = percent((margin["traité"] - margin["témoin"]) / year)
+    assert f"coffret de Noël {share} [" in views.measured_lifts(merle)
+
+
+def test_new_questions_are_told_from_questions_asked_again(merle):
+    again = coherence.repeated_questions(merle.contacts, days=30)
+    truth = read_truth("cafes_merle", "reponses")
+    table = views.repeated_answers(again, truth)
+    assert table["Questions reposées"].sum() == len(again)
+    found = set(zip(truth["customer_id"], truth["date"].astype(str), truth["subject"], strict=True))
+    pairs = zip(again["customer_id"], again["date"].dt.strftime("%Y-%m-%d"), again["subject"], strict=True)
+    assert table["Questions nouvelles"].sum() == sum(pair not in found for pair in pairs) > 0
 
 
 def test_gains_say_none_when_every_contact_loses(channels):
@@ -36,22 +77,13 @@ def test_gains_say_none_when_every_contact_loses(channels):
     assert views.gains(poor, channels)["Meilleur canal"].tolist() == ["aucun", "visite"]
 
 
-def test_approaches_share_the_plan_between_three(channels):
-    segments = pd.DataFrame({"customers": [10]}, index=["Bons"])
-    contacts = pd.DataFrame([[20.0, 10.0, 5.0, 5.0]], index=["Bons"], columns=channels.index)
-    assert views.approaches(contacts, segments).loc["Bons"].tolist() == [1.0, 1.0, 2.0]
-
-
 def test_every_number_with_a_french_heading_has_a_format(merle, channels):
-    segments = policy.value_segments(merle.sales, merle.customers, year=2025)
-    terms = {"reach": policy.reach_by_segment(segments, channels), "budget": 5000.0}
     tables = [
         views.cost_map(merle, year=2025),
         views.trials(merle),
-        *views.parity(merle, year=2025, tolerance=0.03),
+        views.parity(merle, year=2025, tolerance=0.03)[0],
         views.delays(merle.updates, end=firm.END),
         views.recovery(),
-        views.sensitivity(segments, channels, (0.5, 1), **terms),
     ]
     known = {*channels.index, "low", "high", "lift_low", "lift_high", "median_days", "late_days", "coverage"}
     for table in tables:

@@ -48,11 +48,11 @@ def web_shop() -> dict[str, float]:
     return views.web_shop(account, orders)
 
 
-def limit(*, rate: bool = True, extra: bool = True, fixed: bool = True) -> float:
+def limit(*, fixed: bool = True, handling: bool = True, elsewhere: bool = True) -> float:
     """Return the share of displaced sales at which the web shop adds nothing; leaving a term out is a usual mistake."""
     web = web_shop()
-    costs = web["fixed"] * fixed + web["orders"] * web["order_gap"] * extra
-    return 1 - costs / (web["sales"] * (web["margin_rate"] if rate else 1.0))
+    own = web["margin"] - web["handling"] * handling - web["fixed"] * fixed
+    return own / (web["margin"] - web["handling_elsewhere"] * elsewhere)
 
 
 @lru_cache(maxsize=1)
@@ -93,21 +93,17 @@ EXERCISES = {
     "11.2": Exercise(
         lambda chapter: limit(),
         tolerance=0.005,
-        hint="Le site n'ajoute rien quand ventes × (1 − part déplacée) × taux de marge = coûts nouveaux.",
+        hint="Égalez ce que le site gagne (sa marge moins ses coûts) et ce que la part déplacée de ses ventes aurait "
+        "gagné ailleurs (leur marge moins leur coût là-bas).",
         mistakes=(
             (lambda chapter: 1 - limit(), "C'est la part des ventes qui doit être nouvelle : on demande le reste."),
+            (lambda chapter: limit(handling=False), "Il manque le coût des commandes du site (`handling`)."),
+            (lambda chapter: limit(fixed=False), "Il manque le coût fixe du site, qui est nouveau lui aussi."),
             (
-                lambda chapter: limit(extra=False),
-                "Il manque le surcoût des commandes du site : `orders` × `order_gap` s'ajoute au coût fixe.",
+                lambda chapter: limit(elsewhere=False),
+                "Ailleurs aussi, une commande coûte : ôtez `handling_elsewhere` de la marge des ventes déplacées.",
             ),
-            (
-                lambda chapter: limit(fixed=False),
-                "Il manque le coût fixe du site, qui est nouveau lui aussi.",
-            ),
-            (
-                lambda chapter: limit(rate=False),
-                "Vous divisez par les ventes : c'est leur marge qui paie les coûts.",
-            ),
+            (lambda chapter: 1 / limit(), "Vous avez renversé la division : le gain du site va au-dessus."),
             (
                 lambda chapter: 100 * limit(),
                 "Le calcul est bon, mais on attend une part entre 0 et 1, pas un pourcentage.",
@@ -162,8 +158,8 @@ QUIZ = {
         "c",
         "Juste : une règle partage ce qui s'est passé ; ce qui serait arrivé sans l'e-mail demande un groupe témoin.",
         {
-            "a": "Être présent avant une vente n'est pas la causer (section 12).",
-            "b": "Aucune règle de partage ne borne l'effet : il peut être nul (section 12).",
+            "a": "Être présent avant une vente n'est pas la causer (section 11).",
+            "b": "Aucune règle de partage ne borne l'effet : il peut être nul (section 11).",
         },
     ),
 }
