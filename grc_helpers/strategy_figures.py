@@ -143,7 +143,7 @@ def plot_equity(ax, cells: pd.DataFrame, *, many: int, currency: str) -> str:
     ax.set_title(f"{percent(alone, 0)} des clients : beaucoup de messages, rien d'autre", parse_math=False, pad=22)
     for place, color, words in (
         (0.0, PALETTE[1], "rien d'autre que des messages"),
-        (0.5, ACCENT, "aussi une réponse, un service ou un avantage"),
+        (0.45, ACCENT, "aussi une réponse, un service ou un avantage"),
     ):
         ax.text(place, 1.02, words, color=color, transform=ax.transAxes, va="bottom")
     return (
@@ -220,10 +220,18 @@ def plot_priorities(ax, table: pd.DataFrame, shaken: pd.DataFrame, *, first: int
         ax.plot(effort, impact, "o", markersize=19, color=ACCENT if strong else LIGHT)
         ranks = ", ".join(str(rank) for rank in sorted(group["rank"]))
         ax.text(effort, impact, ranks, color="white" if strong else "#22303a", ha="center", va="center", fontsize=8.5)
-        names = "\n".join(wrapped for name in group.index for wrapped in wrap(_cut(name), 15))
-        ax.text(effort, impact - 0.3, typeset(names).replace("$", r"\$"), ha="center", va="top", fontsize=8, color=GREY)
-    ax.text(5.45, 5.3, "trait : autant d'impact que d'effort", color=GREY, ha="right", va="bottom", fontsize=8.5)
-    ax.set(xlim=(0.4, 5.6), ylim=(0.4, 5.6), xlabel="Effort (note de 1 à 5)", ylabel="Impact (note de 1 à 5)")
+        names = "\n".join(line for name in group.index for line in wrap(str(name)[:60], 16))
+        words = typeset(names).replace("$", r"\$")
+        ax.text(effort + 0.17, impact, words, va="center", fontsize=8, linespacing=1.05)
+    ax.text(5.4, 5.55, "trait : autant d'impact que d'effort", color=GREY, ha="right", va="bottom", fontsize=8.5)
+    ax.set(
+        xlim=(0.5, 6.2),
+        ylim=(0.5, 5.9),
+        xticks=range(1, 6),
+        yticks=range(1, 6),
+        xlabel="Effort (note de 1 à 5)",
+        ylabel="Impact (note de 1 à 5)",
+    )
     count = int(sure.sum())
     stay = "actions restent" if count > 1 else "action reste"
     title = f"Notes secouées, {count} {stay} parmi les {first} premières\ndans {percent(SURE, 0)} des tirages au moins"
