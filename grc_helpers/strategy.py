@@ -100,8 +100,8 @@ def objectives(spend: pd.DataFrame, targets: Mapping[str, float]) -> pd.DataFram
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def smallest_visible(table: pd.DataFrame) -> pd.Series:
-    """Return the smallest gap that an indicator can show, half its interval, relative (in points for attrition)."""
+def half_intervals(table: pd.DataFrame) -> pd.Series:
+    """Return half of each interval, relative to what was realised (in points for attrition): the margin of error."""
     half = (table["high"] - table["low"]) / 2
     return half.where(table.index == "attrition", half / table["realised"])
 
@@ -111,18 +111,34 @@ def objectives_in_words(table: pd.DataFrame, *, currency: str) -> pd.DataFrame:
     rows = []
     for name, row in table.iterrows():
         write = _writer(str(name), currency)
-        between = f"{write(row['realised'])} [{write(row['low'])} ; {write(row['high'])}]"
-        if name == "attrition":
-            between = f"{percent(row['realised'])} {interval(row['low'], row['high'])}"
         gap = (
             number(100 * row["gap"], 1, "points" if abs(100 * row["gap"]) >= 2 else "point")
             if name == "attrition"
             else write(row["gap"])
         )
-        values = [NAMES[str(name)], write(row["baseline"]), write(row["target"]), between, gap]
+        values = [
+            NAMES[str(name)],
+            write(row["baseline"]),
+            write(row["target"]),
+            _between(str(name), row, currency),
+            gap,
+        ]
         rows.append([*values, row["outcome"]])
     columns = ["Objectif", "Départ", "Cible", "Réalisé, intervalle à 95 %", "Écart à la cible", "Lecture"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def realised_in_words(table: pd.DataFrame, *, currency: str, title: str) -> dict[str, str]:
+    """Return what each indicator came to, with its interval and the name of the data, as texts for fact sheets."""
+    return {str(name): f"« {title} » : {_between(str(name), row, currency)}" for name, row in table.iterrows()}
+
+
+def _between(name: str, row: pd.Series, currency: str) -> str:
+    """Write a realised value and its interval, in its unit."""
+    if name == "attrition":
+        return f"{percent(row['realised'])} {interval(row['low'], row['high'])}"
+    write = _writer(name, currency)
+    return f"{write(row['realised'])} [{write(row['low'])} ; {write(row['high'])}]"
 
 
 def _writer(name: str, currency: str):

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import number
 
 WEEKS = 52
-Z = 1.959964
+Z, POWER = 1.959964, 0.841621  # quantiles of the normal law at 97.5 % and at 80 %
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,55 @@ def pays_from(gain: np.ndarray) -> int | None:
     if len(below) == 0:
         return 0
     return int(below[-1]) + 1 if below[-1] + 1 < len(gain) else None
+
+
+def pays_table(house: House, *, retentions, costs, discount_rate: float) -> pd.DataFrame:
+    """Return the week from which a relation pays (`pays_from`, NaN for never), by what it keeps and by its cost."""
+    return pd.DataFrame(
+        {
+            cost: {
+                kept: pays_from(expected_gain(house, Relation(kept, cost), discount_rate=discount_rate))
+                for kept in retentions
+            }
+            for cost in costs
+        },
+        dtype=float,
+    )
+
+
+def customers_needed(truth: float, half: float, customers: int) -> float:
+    """Return how many customers a group needs so that four trials in five tell an effect from nought.
+
+    Parameters
+    ----------
+    truth : float
+        The effect.
+    half : float
+        Half of the 95 % interval that a trial of ``customers`` customers a group gave.
+
+    Notes
+    -----
+    The error falls as 1/√n; one needs |effect| = (1.96 + 0.84) standard errors.
+    """
+    return customers * ((Z + POWER) / Z * half / abs(truth)) ** 2
+
+
+def trial_in_words(
+    gains: dict[str, np.ndarray], trials: dict[int, pd.DataFrame], *, weeks: tuple[int, ...]
+) -> pd.DataFrame:
+    """Return the truth, what each trial (by customers a group) sees of it, and how many customers one needs."""
+    rows = []
+    for name, week in [(name, week) for name in gains for week in weeks]:
+        truth, row = gains[name][week], [name, week, f"{number(gains[name][week], 2)} €"]
+        for drawn in trials.values():
+            seen = drawn[(drawn["action"] == name) & (drawn["week"] == week)].iloc[0]
+            row.append(f"{number(seen['gain'], 2)} € [{number(seen['low'], 2)} ; {number(seen['high'], 2)}]")
+        size = max(trials)
+        seen = trials[size][(trials[size]["action"] == name) & (trials[size]["week"] == week)].iloc[0]
+        needed = customers_needed(truth, (seen["high"] - seen["low"]) / 2, size)
+        rows.append([*row, number(round(needed, -2) if needed >= 1000 else round(needed, -1))])
+    columns = ["Action", "Semaine", "Vérité", *(f"{number(size)} clients par groupe" for size in trials)]
+    return pd.DataFrame(rows, columns=[*columns, "Clients qu'il faut"])
 
 
 def _draw(rng, house: House, action, customers: int, weeks: int, discount_rate: float) -> np.ndarray:

@@ -12,6 +12,7 @@ from grc_helpers.errors import GrcError
 
 AGAIN = 7  # days within which a question is the same one, asked again: later ones are new questions
 REPEATED = "Même question en une semaine, réponse différente"
+DATED = re.compile(r"[\W_]*(?:19|20)\d\d(?:[\W_]?\d{1,2}){0,2}$")  # « -2025-05 » at the end of a campaign's name
 CLASSES = {"1": 1, "2": 2, "3 à 5": 3, "6 à 11": 6, "12 et plus": 12}
 
 
@@ -103,28 +104,57 @@ def coherence(log: pd.DataFrame, *, offers: str, complaints: str, days: int = 30
     Returns
     -------
     DataFrame
-        Index: fault. cases, out_of, share, low, high (Wilson, 95 %).
+        Index: fault. cases, out_of, share, low, high (95 %, over customers: see `share_over_customers`).
+
+    Notes
+    -----
+    Issues of a series (INFO-2025-05, INFO-2025-06) are one campaign. Offers before a complaint are counted beside those
+    after it: without them, nothing tells a careless offer from the usual rhythm of mailings.
     """
     contacts = sent(log)
     promoted = contacts[_says(contacts, offers)]
     found = {}
     if "campaign_id" in log and len(promoted):
-        found["Offre qui en suit une autre, d'une autre campagne"] = _rival_offers(promoted, days)
+        rivals = _rival_offers(promoted, days)
+        found["Offre qui en suit une autre, d'une autre campagne"] = rivals
         if "channel" in log and promoted["channel"].nunique() > 1:
-            found["… et par un autre canal"] = _rival_offers(promoted, days, apart="channel")
+            found["… et par un autre canal"] = rivals.assign(found=rivals["found"] & rivals["other_channel"])
     if "direction" in log and len(promoted):
         received = log[(log["direction"] == "entrant") & _says(log, complaints)]
-        if len(received):
-            angry = received.assign(date=pd.to_datetime(received["date"])).sort_values("date", kind="stable")
-            near = _near(angry, promoted, days, "forward")["found"]
-            found["Réclamation suivie d'une offre"] = (int(near.sum()), len(near))
+        angry = received.assign(date=pd.to_datetime(received["date"]))
+        found["Réclamation suivie d'une offre"] = _near(angry, promoted, days, "forward")
+        found["… précédée d'une offre, pour comparer"] = _near(angry, promoted, days, "backward")
     if {"subject", "answer"} <= set(log.columns):
         found[REPEATED] = _contradictions(log)
-    found = {name: pair for name, pair in found.items() if pair[1]}
-    table = pd.DataFrame.from_dict(found, orient="index", columns=["cases", "out_of"])
-    table["share"] = table["cases"] / table["out_of"]
-    table["low"], table["high"] = proportion_confint(table["cases"], table["out_of"], method="wilson")
-    return table.rename_axis("fault")
+    rows = {name: share_over_customers(flags) for name, flags in found.items() if len(flags)}
+    columns = ["cases", "out_of", "share", "low", "high"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("fault")
+
+
+def share_over_customers(flags: pd.DataFrame) -> tuple[int, int, float, float, float]:
+    """Return how many flags are raised, out of how many, their share and its 95 % interval over customers.
+
+    Parameters
+    ----------
+    flags : DataFrame
+        One row a case: customer_id, found (bool). Several rows of one customer are not independent.
+
+    Returns
+    -------
+    (cases, out_of, share, low, high)
+
+    Notes
+    -----
+    Wilson's interval with an effective number of cases, p(1 − p)/v, at most n, where v is the linearised variance of a
+    ratio over customers (Cochran, 1977; Korn and Graubard, 1998); the number of customers when v is nought.
+    """
+    by = flags.groupby("customer_id")["found"].agg(["sum", "size"])
+    cases, out_of = int(by["sum"].sum()), int(by["size"].sum())
+    share = cases / out_of
+    variance = float(((by["sum"] - share * by["size"]) ** 2).sum()) / out_of**2 * len(by) / max(1, len(by) - 1)
+    effective = min(out_of, share * (1 - share) / variance) if variance > 0 else len(by)
+    low, high = proportion_confint(share * effective, effective, method="wilson")
+    return cases, out_of, share, float(low), float(high)
 
 
 def _says(log: pd.DataFrame, words: str) -> pd.Series:
@@ -150,23 +180,27 @@ def _near(left: pd.DataFrame, right: pd.DataFrame, days: int, direction: str) ->
     return merged.assign(found=merged["there"].notna())
 
 
-def _rival_offers(promoted: pd.DataFrame, days: int, apart: str = "campaign_id") -> tuple[int, int]:
-    """Count offers that follow another campaign's within some days, out of all offers but each customer's first."""
-    ordered = promoted.sort_values(["customer_id", "date"], kind="stable")
-    before = ordered.groupby("customer_id")[list({"date", "campaign_id", apart})].shift()
-    second = before["date"].notna()
+def _rival_offers(promoted: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Flag offers that follow another campaign's within some days, among all offers but each customer's first."""
+    series = promoted["campaign_id"].fillna("").astype(str)
+    short = series.str.replace(DATED, "", regex=True)
+    ordered = promoted.assign(series=short.where(short != "", series), channel=promoted.get("channel", ""))
+    ordered = ordered.sort_values(["customer_id", "date"], kind="stable")
+    before = ordered.groupby("customer_id")[["date", "series", "channel"]].shift()
     soon = (ordered["date"] - before["date"]) <= pd.Timedelta(days=days)
-    other = ordered["campaign_id"].fillna("") != before["campaign_id"].fillna("")
-    other &= ordered[apart].fillna("") != before[apart].fillna("")
-    return int((second & soon & other).sum()), int(second.sum())
+    flags = ordered[["customer_id"]].assign(
+        found=soon & (ordered["series"] != before["series"]),
+        other_channel=ordered["channel"].fillna("") != before["channel"].fillna(""),
+    )
+    return flags[before["date"].notna()]
 
 
-def _contradictions(log: pd.DataFrame) -> tuple[int, int]:
-    """Count questions asked again within a week whose answer changed, out of those asked again."""
+def _contradictions(log: pd.DataFrame) -> pd.DataFrame:
+    """Flag questions asked again within a week whose answer changed, among those asked again."""
     asked = log[log["subject"].notna() & log["answer"].notna()]
     asked = asked.assign(date=pd.to_datetime(asked["date"])).sort_values(
         ["customer_id", "subject", "date"], kind="stable"
     )
     before = asked.groupby(["customer_id", "subject"])[["date", "answer"]].shift()
     again = (asked["date"] - before["date"]) <= pd.Timedelta(days=AGAIN)
-    return int((again & (asked["answer"] != before["answer"])).sum()), int(again.sum())
+    return asked[["customer_id"]].assign(found=asked["answer"] != before["answer"])[again]

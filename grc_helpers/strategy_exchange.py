@@ -2,69 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
 
 import pandas as pd
 
+POSTS = {
+    "money": "donne · argent (€), le produit payé compris",
+    "messages": "donne · attention (messages reçus)",
+    "data": "donne · informations",
+    "dialogue": "reçoit · dialogue (questions répondues)",
+    "services": "reçoit · services (pannes, réclamations résolues)",
+    "advantages": "reçoit · avantages (bons et points, €)",
+}
 
-def exchange(
-    *,
-    sales: pd.DataFrame,
-    contacts: pd.DataFrame,
-    coupons: pd.DataFrame,
-    points: pd.DataFrame,
-    service: pd.DataFrame,
-    given: pd.DataFrame,
-    start: date,
-    end: date,
-    point_value: float,
-) -> pd.DataFrame:
-    """Return one row a customer who bought or was contacted between two days (both included).
+
+def exchange(read: Callable[[str], pd.DataFrame], *, year: int, point_value: float) -> pd.DataFrame:
+    """Return one row a customer who bought or was contacted in a year: what each gave, what each received.
 
     Parameters
     ----------
-    sales : DataFrame
-        customer_id, date, amount.
-    contacts : DataFrame
-        customer_id, date, direction (sortant, entrant), outcome.
-    coupons : DataFrame
-        customer_id, redeemed_on, value.
-    points : DataFrame
-        customer_id, date, event (gagnés, utilisés, expirés), points.
-    service : DataFrame
-        customer_id, date, resolved: requests to the service.
-    given : DataFrame
-        customer_id, date, given: information asked for, and whether it was given.
+    read : callable
+        From a name to a table: ventes (customer_id, date, amount), contacts (customer_id, date, direction, outcome),
+        coupons (customer_id, redeemed_on, value), carte_points (customer_id, date, event, points), journal_collecte
+        (customer_id, date, given: information asked for, and whether it was given).
+    year : int
     point_value : float
         Worth of a used point.
 
     Returns
     -------
     DataFrame
-        Gives: money, messages (received: attention), data (pieces of information). Receives: dialogue (own contacts
-        answered), services (requests resolved), advantages (vouchers and points used, in currency).
+        Gives: money, messages (received: attention), data (pieces of information). Receives: dialogue (questions
+        answered), services (breakdowns and complaints settled), advantages (vouchers and points used, in currency).
     """
 
-    def within(table: pd.DataFrame, column: str = "date") -> pd.DataFrame:
-        days = pd.to_datetime(table[column])
-        return table[(days >= pd.Timestamp(start)) & (days <= pd.Timestamp(end))]
+    def within(name: str, column: str = "date") -> pd.DataFrame:
+        table = read(name)
+        return table[pd.to_datetime(table[column]).dt.year == year]
 
-    log = within(contacts)
+    log = within("contacts")
     outgoing, incoming = log[log["direction"] == "sortant"], log[log["direction"] == "entrant"]
-    used = within(points).query("event == 'utilisés'")
-    answered = incoming[incoming["outcome"].isin(["répondu", "résolu"])]
+    used = within("carte_points").query("event == 'utilisés'")
     columns = {
-        "money": within(sales).groupby("customer_id")["amount"].sum(),
+        "money": within("ventes").groupby("customer_id")["amount"].sum(),
         "messages": outgoing.groupby("customer_id").size(),
-        "data": within(given).query("given").groupby("customer_id").size(),
-        "dialogue": answered.groupby("customer_id").size(),
-        "services": within(service).query("resolved").groupby("customer_id").size(),
-        "vouchers": within(coupons, "redeemed_on").groupby("customer_id")["value"].sum(),
+        "data": within("journal_collecte").query("given").groupby("customer_id").size(),
+        "dialogue": incoming[incoming["outcome"] == "répondu"].groupby("customer_id").size(),
+        "services": incoming[incoming["outcome"] == "résolu"].groupby("customer_id").size(),
+        "vouchers": within("coupons", "redeemed_on").groupby("customer_id")["value"].sum(),
         "points": -used.groupby("customer_id")["points"].sum() * point_value,
     }
     table = pd.DataFrame(columns).fillna(0.0)
     table = table[(table["money"] > 0) | (table["messages"] > 0)]
     return table.assign(advantages=table["vouchers"] + table["points"]).drop(columns=["vouchers", "points"])
+
+
+def exchange_summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a post of the exchange: the share of customers concerned, the mean over all; in French."""
+    shown = pd.DataFrame({"Clients concernés": table.gt(0).mean(), "Moyenne par client": table.mean()})
+    return shown.rename(POSTS).rename_axis("Poste")
 
 
 def equity(table: pd.DataFrame, *, many: int) -> pd.DataFrame:

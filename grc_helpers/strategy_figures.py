@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import numpy as np
 import pandas as pd
 
@@ -9,18 +11,17 @@ from grc_helpers.strategy import MISSED, NAMES, REACHED
 from grc_helpers.strategy_history import PROGRAMME
 from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, number, percent, typeset
 
+SURE = 0.8  # share of draws from which an action is said to stay among the first ones
+
 
 def plot_rates(ax, usual: float, rates: np.ndarray, *, weeks: int = 20) -> str:
     """Draw purchases a week per customer still there, with a promotion: a peak, then a trough."""
-    shown, x = 100 * rates[:weeks], np.arange(1, weeks + 1)
-    level = 100 * usual
-    for above, color in ((True, PALETTE[2]), (False, PALETTE[1])):
-        ax.fill_between(
-            x, level, shown, step="mid", where=(shown > level) == above, color=color, alpha=0.35, linewidth=0
-        )
-    ax.step(x, shown, where="mid", color=ACCENT, linewidth=2)
+    shown, edges, level = 100 * rates[:weeks], np.arange(weeks + 1), 100 * usual
+    for part, color in ((np.maximum(shown, level), PALETTE[2]), (np.minimum(shown, level), PALETTE[1])):
+        ax.stairs(part, edges, baseline=level, fill=True, color=color, alpha=0.35, linewidth=0)
+    ax.stairs(shown, edges, baseline=None, color=ACCENT, linewidth=2)
     ax.axhline(level, color=GREY, linewidth=1, linestyle="--")
-    ax.text(weeks, level, " sans bon", color=GREY, va="bottom", ha="right")
+    ax.text(weeks, level, "sans bon", color=GREY, va="bottom", ha="right")
     lost = np.clip(level - shown, 0, None).sum() / np.clip(shown - level, 0, None).sum()
     ax.set_title(f"Un pic, puis un creux qui en reprend {percent(lost, 0)}", parse_math=False)
     ax.set_xticks(range(0, weeks + 1, 4))
@@ -77,9 +78,10 @@ def plot_events(ax, events: pd.DataFrame, *, claim: tuple[int, int]) -> str:
         right = row.year < 1950
         text = f"  {row.year} · {row.event}" if right else f"{row.event} · {row.year}  "
         ax.text(row.year, place, typeset(text), va="center", ha="left" if right else "right", color=color)
-    programmes = events[events["kind"] == PROGRAMME]
-    before = int((programmes["year"] < claim[0]).sum())
-    ax.set_title(f"{before} des {len(programmes)} programmes datés précèdent les années 2000", parse_math=False)
+    oldest = events.loc[events["kind"] == PROGRAMME, "year"].min()
+    ax.set_title(
+        f"Le plus ancien programme daté a {claim[0] - oldest} ans de plus que l'an {claim[0]}", parse_math=False
+    )
     ax.set(xlim=(1885, 2030), ylim=(len(events) - 0.2, -0.8), yticks=[], xlabel="Année")
     ax.grid(False)
     return (
@@ -138,15 +140,12 @@ def plot_equity(ax, cells: pd.DataFrame, *, many: int, currency: str) -> str:
     french_axis(ax.xaxis, "percent")
     ax.grid(False)
     alone = bars.loc["forte", "rien"]
-    ax.set_title(f"{percent(alone, 0)} des clients : beaucoup de messages, rien d'autre", parse_math=False)
-    ax.text(
-        0.006,
-        -0.6,
-        "orange : rien d'autre que des messages · bleu : une réponse, un service ou un avantage",
-        color=GREY,
-        va="center",
-    )
-    ax.set_ylim(-0.8, len(bars) - 0.5)
+    ax.set_title(f"{percent(alone, 0)} des clients : beaucoup de messages, rien d'autre", parse_math=False, pad=22)
+    for place, color, words in (
+        (0.0, PALETTE[1], "rien d'autre que des messages"),
+        (0.45, ACCENT, "aussi une réponse, un service ou un avantage"),
+    ):
+        ax.text(place, 1.02, words, color=color, transform=ax.transAxes, va="bottom")
     return (
         "Clients par attention demandée et par ce qu'ils ont reçu d'autre que des messages : "
         f"{percent(alone)} ont reçu {many} messages ou plus et rien d'autre, "
@@ -214,17 +213,28 @@ def _short(name) -> str:
 
 def plot_priorities(ax, table: pd.DataFrame, shaken: pd.DataFrame, *, first: int) -> str:
     """Draw actions by effort and impact, numbered in their order; the surest of the first ones in the accent colour."""
-    sure = shaken["among_first"] >= 0.8
+    sure = shaken["among_first"] >= SURE
+    ax.plot([0.5, 5.5], [0.5, 5.5], color=LIGHT, linewidth=1, linestyle="--", zorder=0)
     for (effort, impact), group in table.groupby(["effort", "impact"]):
         strong = bool(sure[group.index].any())
         ax.plot(effort, impact, "o", markersize=19, color=ACCENT if strong else LIGHT)
         ranks = ", ".join(str(rank) for rank in sorted(group["rank"]))
         ax.text(effort, impact, ranks, color="white" if strong else "#22303a", ha="center", va="center", fontsize=8.5)
-    ax.plot([0.5, 5.5], [0.5, 5.5], color=GREY, linewidth=1, linestyle="--")
-    ax.text(5.4, 0.6, "au-dessus du trait : plus d'impact que d'effort", color=GREY, ha="right", va="bottom")
-    ax.set(xlim=(0.5, 5.5), ylim=(0.5, 5.5), xlabel="Effort (note de 1 à 5)", ylabel="Impact (note de 1 à 5)")
+        names = "\n".join(line for name in group.index for line in wrap(str(name)[:60], 16))
+        words = typeset(names).replace("$", r"\$")
+        ax.text(effort + 0.17, impact, words, va="center", fontsize=8, linespacing=1.05)
+    ax.text(5.4, 5.55, "trait : autant d'impact que d'effort", color=GREY, ha="right", va="bottom", fontsize=8.5)
+    ax.set(
+        xlim=(0.5, 6.2),
+        ylim=(0.5, 5.9),
+        xticks=range(1, 6),
+        yticks=range(1, 6),
+        xlabel="Effort (note de 1 à 5)",
+        ylabel="Impact (note de 1 à 5)",
+    )
     count = int(sure.sum())
     stay = "actions restent" if count > 1 else "action reste"
-    ax.set_title(f"Notes secouées, {count} {stay} parmi les {first} premières", parse_math=False)
+    title = f"Notes secouées, {count} {stay} parmi les {first} premières\ndans {percent(SURE, 0)} des tirages au moins"
+    ax.set_title(title, parse_math=False)
     names = ", ".join(f"{row['rank']:.0f} {name}" for name, row in table.iterrows())
     return f"Matrice impact × effort, actions numérotées dans leur ordre : {names}."

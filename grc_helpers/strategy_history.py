@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pandas as pd
 
+TIMELINE = SimpleNamespace(title="la frise ci-dessus", nature="sources datées, secondaires")
+HEADINGS = {"year": "Année", "event": "Événement", "kind": "Objet", "source": "Source et sa date"}
 PROGRAMME, IDEA = "programme de fidélité", "idée et outils de la GRC"
 EVENTS = (
     (
@@ -31,3 +35,28 @@ EVENTS = (
 def events() -> pd.DataFrame:
     """Return the dated events: year, event, kind, source; oldest first."""
     return pd.DataFrame(EVENTS, columns=["year", "event", "kind", "source"])
+
+
+def stages() -> pd.DataFrame:
+    """Return the five stages that S2 announces; the document gives the fifth only, and nothing is made up here."""
+    lost = "rien : absent de la transcription"
+    told = (
+        "« Partenariat et fidélisation » ; « perdre un client est préjudiciable, d'autant plus que sa conquête est "
+        "coûteuse »"
+    )
+    rows = [(f"Période {k}", told if k == 5 else lost) for k in range(1, 6)]
+    return pd.DataFrame(rows, columns=["Étape", "Ce que S2 en dit"])
+
+
+def empty_slides() -> pd.DataFrame:
+    """Return the slides that reached us without their text or their diagram."""
+    title_only, cut = "le titre, sans texte", "une phrase qui finit sur « : », schéma perdu"
+    rows = [
+        ("Missions du marketing relationnel", "S4, 5", title_only),
+        ("Facteurs de réussite", "S4, 6", title_only),
+        ("Avantages, inconvénients et contraintes", "S4, 12", title_only),
+        ("Impacts d'une culture GRC", "S4, 13", title_only),
+        ("Canal et valeur stratégique du client", "S2, 14", cut),
+        ("Segmentation et culture d'entreprise", "S2, 16", cut),
+    ]
+    return pd.DataFrame(rows, columns=["Sujet", "Document, diapositive", "Ce qui reste"])

@@ -65,16 +65,29 @@ def test_intervals_cover_the_truth_as_often_as_they_say():
     assert ((covered > 0.90) & (covered < 0.98)).all()  # 95 % ± 3 standard errors, and the skew of small samples
 
 
-def test_smallest_gap_is_relative_but_for_attrition():
+def test_margin_of_error_is_relative_but_for_attrition():
     table = strategy.objectives(SMALL, {"spend": 0.0, "attrition": 0.0})
     half = (table["high"] - table["low"]) / 2
-    assert strategy.smallest_visible(table).tolist() == pytest.approx([half["spend"] / 40, half["attrition"]])
+    assert strategy.half_intervals(table).tolist() == pytest.approx([half["spend"] / 40, half["attrition"]])
+
+
+def test_a_gap_as_large_as_the_margin_of_error_is_seen_one_time_in_two():
+    """Buyers spend 10 ± 1 (normal law), and one margin of error more in the last period: the target was 10."""
+    rng, outcomes, n = np.random.default_rng(5), [], 200
+    before = pd.DataFrame({"customer_id": range(n), "period": 1, "spend": 10.0, "n_orders": 1})
+    for _ in range(400):
+        now = before.assign(period=2, spend=rng.normal(10 + 1.959964 / np.sqrt(n), 1, n))
+        table = strategy.objectives(pd.concat([before.assign(period=0), before, now]), {"spend": 0.0})
+        outcomes.append(table.loc["spend", "outcome"] == strategy.REACHED)
+    assert np.mean(outcomes) == pytest.approx(0.5, abs=1.96 * np.sqrt(0.25 / 400))
 
 
 def test_in_words_each_in_its_unit():
     words = strategy.objectives_in_words(strategy.objectives(SMALL, {"spend": 0.1, "attrition": -0.1}), currency="EUR")
     assert words["Cible"].tolist() == ["22,00\u202f€", "40,0\u202f%"]
     assert words["Écart à la cible"].tolist() == ["18,00\u202f€", "−6,7\u202fpoints"]
+    said = strategy.realised_in_words(strategy.objectives(SMALL, {"spend": 0.1}), currency="EUR", title="Moi")
+    assert said["spend"].startswith("« Moi » : 40,00\u202f€ [")
 
 
 def test_what_is_refused():

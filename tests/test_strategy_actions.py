@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 
 from grc_helpers.errors import GrcError
-from grc_helpers.strategy_actions import House, Promotion, Relation, expected_gain, pays_from, purchase_rates, trial
+from grc_helpers.strategy_actions import (
+    House,
+    Promotion,
+    Relation,
+    customers_needed,
+    expected_gain,
+    pays_from,
+    pays_table,
+    purchase_rates,
+    trial,
+    trial_in_words,
+)
 
 HOUSE = House(rate=0.5, margin=10.0, retention=0.6)
 
@@ -66,3 +77,24 @@ def test_pays_from_the_week_after_the_last_loss():
 def test_a_trough_deeper_than_purchases_is_refused():
     with pytest.raises(GrcError, match="(?s)creux serait plus profond.*allongez"):
         Promotion(lift=3.0, weeks=4, displaced=0.9, trough=4)
+
+
+def test_with_the_customers_it_asks_for_four_trials_in_five_see_the_effect():
+    actions = {"relation": Relation(retention=0.9, cost=1.0)}
+    truth = expected_gain(HOUSE, actions["relation"], weeks=52)[52]
+    pilot = trial(HOUSE, actions, customers=20000, seed=0, weeks=52).iloc[52]
+    needed = round(customers_needed(truth, (pilot["high"] - pilot["low"]) / 2, 20000))
+    lows = [trial(HOUSE, actions, customers=needed, seed=seed, weeks=52)["low"].iloc[52] for seed in range(1, 601)]
+    assert np.mean(np.array(lows) > 0) == pytest.approx(0.8, abs=1.96 * np.sqrt(0.16 / 600))
+
+
+def test_a_trial_in_words_and_where_a_relation_pays():
+    actions = {"relation": Relation(retention=0.8)}
+    gains = {"relation": expected_gain(HOUSE, actions["relation"], weeks=8)}
+    trials = {size: trial(HOUSE, actions, customers=size, seed=1, weeks=8) for size in (400, 100)}
+    words = trial_in_words(gains, trials, weeks=(4, 8))
+    assert words["Semaine"].tolist() == [4, 8] and "100 clients par groupe" in words
+    table = pays_table(HOUSE, retentions=(0.6, 0.9), costs=(1.0, 500.0), discount_rate=0.1)
+    assert np.isnan(table.loc[0.6, 1.0]) and np.isnan(table.loc[0.9, 500.0])
+    paid = expected_gain(HOUSE, Relation(0.9, 1.0), discount_rate=0.1)
+    assert paid[int(table.loc[0.9, 1.0])] >= 0 > paid[int(table.loc[0.9, 1.0]) - 1]

@@ -20,8 +20,10 @@ def chapter(tmp_path):
 
 
 def test_answers_by_hand_on_a_small_file(chapter):
-    assert status(chapter.check("02.1", 4 / 7)) == "right"
-    assert "idées" in chapter.check("02.1", 6 / 9).text
+    assert status(chapter.check("02.1", 104)) == "right"  # S&H stamps, 1896
+    assert "C'est l'année" in chapter.check("02.1", 1896).text
+    assert "en France" in chapter.check("02.1", 46).text  # Fnac, 1954
+    assert "idée" in chapter.check("02.1", 17).text  # Berry, 1983
     assert status(chapter.check("02.3", 1 / 4)) == "right"
     assert "attrition" in chapter.check("02.3", 3 / 4).text
     assert "recrues comprises" in chapter.check("02.3", 1 / 3).text

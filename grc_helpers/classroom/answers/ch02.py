@@ -9,12 +9,13 @@ from grc_helpers.classroom.exercises import Exercise, Question
 LAST = 104
 
 
-def before_2000(chapter, *, kind: str | None = "programme de fidélité", year: int = 2000) -> float:
-    """Return the share of the dated events of a kind that come before a year."""
+def ahead_of_2000(chapter, *, kind: str | None = "programme de fidélité", which: str = "min", place: str = "") -> int:
+    """Return how many years the first (or the last) dated event of a kind, at a place, has on the year 2000."""
     from grc_helpers.strategy_history import events
 
     dated = events()
-    return float((dated.loc[dated["kind"].eq(kind) if kind else dated.index, "year"] < year).mean())
+    kept = dated[dated["event"].str.contains(place, regex=False) & (dated["kind"].eq(kind) if kind else True)]
+    return 2000 - int(kept["year"].agg(which))
 
 
 def relation_gain(chapter) -> float:
@@ -55,13 +56,19 @@ def came_back(chapter, *, first: int = 1, second: int = 2, out_of: int = 1) -> f
 
 EXERCISES = {
     "02.1": Exercise(
-        before_2000,
-        hint='Gardez les lignes dont "kind" est « programme de fidélité », puis la part dont "year" est avant 2000.',
+        ahead_of_2000,
+        hint='Gardez les lignes dont "kind" est « programme de fidélité », puis la plus petite "year".',
         mistakes=(
-            (lambda chapter: before_2000(chapter, kind=None), "Vous comptez aussi les idées et les logiciels."),
-            (lambda chapter: 1 - before_2000(chapter), "C'est la part qui suit : on demande celle qui précède."),
-            (lambda chapter: before_2000(chapter, year=2001), "L'an 2000 ne précède pas l'an 2000."),
-            (lambda chapter: 100 * before_2000(chapter), "Le calcul est bon, mais on attend une part entre 0 et 1."),
+            (lambda chapter: 2000 - ahead_of_2000(chapter), "C'est l'année : on demande combien d'années avant 2000."),
+            (lambda chapter: -ahead_of_2000(chapter), "Le signe est à l'envers : 2000 moins l'année."),
+            (
+                lambda chapter: ahead_of_2000(chapter, place="France"),
+                "C'est le premier en France : on demande de tous.",
+            ),
+            (
+                lambda chapter: ahead_of_2000(chapter, kind="idée et outils de la GRC"),
+                "C'est la première idée de la GRC : on demande le premier programme.",
+            ),
         ),
     ),
     "02.2": Exercise(
