@@ -252,6 +252,11 @@ def test_half_margins_are_by_the_year(shop):
     assert table.loc["A", "first"] == pytest.approx(50 * 365 / (days // 2))
 
 
+def test_a_single_day_has_no_halves(shop):
+    data = shop([("a", date(2024, 3, 5), "thé", 12), ("b", date(2024, 3, 5), "café", 9)])
+    assert ways.half_margins(data, margin_rate=0.5).empty
+
+
 def test_a_trial_is_drawn_as_it_says():
     given = {"leave": 0.02, "leave_growth": 0.5, "prefetch": 0.0, "prefetch_open": 0.9, "blocked": 1.0}
     trial = pressure.simulated_trial(n=300_000, fatigue=0.14, read=0.5, click=0.4, seed=3, **given)

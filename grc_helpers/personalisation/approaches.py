@@ -42,10 +42,12 @@ def half_margins(data: Dataset, *, margin_rate: float) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by customer_id: first, second, whole; customers whose purchases of the first half are not positive are
-        left out (their value is not known when one decides).
+        left out (their value is not known when one decides). Empty if the period is a single day.
     """
     start, end = data.observation_start, data.observation_end + timedelta(days=1)
     middle = start + (end - start) // 2
+    if middle == start:
+        return pd.DataFrame(columns=["first", "second", "whole"], dtype=float)
     spend = collect(period_spend(data.table, cuts=[start, middle, end])).set_index("customer_id")
     wide = spend.pivot(columns="period", values="spend").reindex(columns=[0, 1]).fillna(0.0)
     years = [max((b - a).days, 1) / 365 for a, b in ((start, middle), (middle, end))]
