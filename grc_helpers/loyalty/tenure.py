@@ -131,10 +131,11 @@ def _paid_and_listed(firm: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
     return lines.groupby("customer_id")[["amount", "listed"]].sum().set_axis(["paid", "listed"], axis=1)
 
 
-def duration_and_profit(firm: dict[str, pd.DataFrame], *, before) -> tuple[float, float, float, int]:
+def duration_and_profit(firm: dict[str, pd.DataFrame], *, before, n_boot: int, seed: int) -> tuple:
     """Return the correlation between how long customers stayed and the profit they left, with its 95 % interval.
 
-    Profit: gross margin minus service costs, over the whole observation; customers acquired up to ``before``.
+    Profit: gross margin minus service costs, over the whole observation; customers acquired up to ``before``, who are
+    drawn with replacement (profits are too uneven for Fisher's formula).
 
     Returns
     -------
@@ -149,9 +150,16 @@ def duration_and_profit(firm: dict[str, pd.DataFrame], *, before) -> tuple[float
     )
     lives["profit"] = lives["margin"] - firm["costs"].groupby("customer_id")["service_cost"].sum()
     lives = lives[lives["first"] <= pd.Timestamp(before)]
-    rho = (lives["last"] - lives["first"]).dt.days.corr(lives["profit"])
-    low, high = np.tanh(np.arctanh(rho) + np.array([-1.96, 1.96]) / np.sqrt(len(lives) - 3))
-    return float(rho), float(low), float(high), len(lives)
+    pair = np.array([(lives["last"] - lives["first"]).dt.days, lives["profit"]], dtype=float)
+    rng = np.random.default_rng(seed)
+    drawn = [np.corrcoef(pair[:, rng.integers(0, len(lives), len(lives))])[0, 1] for _ in range(n_boot)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return float(np.corrcoef(pair)[0, 1]), float(low), float(high), len(lives)
+
+
+def goods_apart(products: pd.DataFrame) -> set[str]:
+    """Return Complete Journey's products whose quantities are no units: fuel (thousandths of a gallon), sundries."""
+    return set(products.loc[products["department"].isin(["FUEL", "MISCELLANEOUS"]), "product_id"])
 
 
 def intensity_table(transactions: ibis.Table, *, apart: set[str], least: int = 20, groups: int = 5) -> pd.DataFrame:
