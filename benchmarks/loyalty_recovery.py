@@ -64,7 +64,7 @@ def one_world(seed: int) -> list[tuple[float, float, float, float]]:
     rows.append(newcomers(config, population))
     rows += first_link(made, sold, seed)
     nature, lost = population.drop(columns="acquired_time"), set(made["verite/departs"]["customer_id"])
-    curve = chain.leaving_curve(nature, sold, lost, effect=config.satisfaction_effect, bands=[0, 5, 6.5, 7.5, 8.5, 10])
+    curve = chain.leaving_curve(nature, own, lost, effect=config.satisfaction_effect, bands=[0, 5, 6.5, 7.5, 8.5, 10])
     rows.append(tuple(curve[["ratio", "ratio_low", "ratio_high", "truth"]].iloc[-1]))
     return rows
 

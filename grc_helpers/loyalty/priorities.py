@@ -131,7 +131,7 @@ def importance_performance(scores: pd.DataFrame, *, overall: str, scales: list[s
 def map_reading(table: pd.DataFrame, names: dict[str, str]) -> str:
     """Say what the map allows to conclude: which scale comes first, or that the intervals cannot rank them."""
     first = table["importance"].idxmax()
-    said = ", ".join(f"« {names[name]} » {row['advice'].lower()}" for name, row in table.iterrows())
+    said = " ; ".join(f"« {names[name]} » : {row['advice'].lower()}" for name, row in table.iterrows())
     if table["behind"].sum() == len(table) - 1:
         return f"« {names[first]} » compte plus que les autres, au-delà du hasard. Lecture de la carte : {said}."
     return (

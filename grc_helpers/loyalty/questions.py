@@ -115,6 +115,11 @@ def labels(questions: pd.DataFrame) -> dict[str, str]:
     return dict(zip(questions["scale"], questions["label"], strict=True))
 
 
+def in_points(share: float) -> str:
+    """Write a difference of shares as a number of points, for a table whose caption names the unit."""
+    return number(100 * share, 1)
+
+
 def points(share: float) -> str:
     """Write a difference of shares in points: ``0,8 point``, ``−2,4 points``."""
     value = round(100 * share, 1)

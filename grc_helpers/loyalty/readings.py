@@ -6,7 +6,7 @@ import pandas as pd
 
 from grc_helpers.loyalty.questions import mean_interval, points
 from grc_helpers.loyalty.scores import difference
-from grc_helpers.style import number, percent
+from grc_helpers.style import money, number, percent
 
 
 def _bounds(low: float, high: float, decimals: int = 0) -> str:
@@ -30,14 +30,14 @@ def silence_reading(silence: pd.DataFrame, sent: pd.DataFrame) -> str:
         inside=silence["true_nps"].between(silence["nps_low"], silence["nps_high"]),
     )
     said = " ; ".join(
-        f"{way.lower()}, {number(part['gap'].mean())} points (vérité dans l'intervalle {part['inside'].sum()} fois sur "
+        f"{way.lower()}, {number(part['gap'].mean(), 1)} (vérité dans l'intervalle {part['inside'].sum()} fois sur "
         f"{len(part)})"
         for way, part in table.groupby("way", sort=False)
     )
     ends = silence.groupby("way", sort=False)[["nps", "true_nps"]].agg(lambda column: column.iloc[-1] - column.iloc[0])
     return (
-        f"{percent(1 - sent['answered'].mean(), 0)} de silencieux. Écart moyen à la vérité : {said}. L'évolution, "
-        f"elle, est de {number(ends['nps'].iloc[0])} points chez ceux qui répondent, de "
+        f"{percent(1 - sent['answered'].mean(), 0)} de silencieux. Écart moyen à la vérité, en points : {said}. "
+        f"L'évolution, elle, est de {number(ends['nps'].iloc[0])} points chez ceux qui répondent, de "
         f"{number(ends['true_nps'].iloc[0])} en vérité : le biais d'une vague ressemble à celui de l'autre."
     )
 
@@ -94,9 +94,9 @@ def tenure_reading(tests: pd.DataFrame, rho: float, low: float, high: float, cus
     gaps = tests.set_index("way")["gap"].map(percent)
     return (
         f"Merle : corrélation entre durée et profit {number(rho, 2)} {_bounds(low, high, 2)}, sur {number(customers)} "
-        "clients, alors que l'ancienneté n'y fait rien : qui reste plus longtemps a plus de temps pour acheter. Achats "
-        f"des mêmes clients, deuxième année contre première : {gaps['Mêmes clients, année 2 contre 1']} ; sans "
-        f"les achats causés par une campagne : {gaps['Mêmes clients, hors achats causés par une campagne']}."
+        "clients, alors que l'ancienneté n'y fait rien : qui reste plus longtemps a plus de temps pour acheter. Écart "
+        f"d'achats des mêmes clients, deuxième année contre première : {gaps['Mêmes clients, année 2 contre 1']} ; "
+        f"sans les achats causés par une campagne : {gaps['Mêmes clients, hors achats causés par une campagne']}."
     )
 
 
@@ -108,7 +108,10 @@ def links_reading(links: pd.DataFrame) -> str:
     seen = links.index[(links["link_value"] / error).abs() > norm.isf(0.025 / len(links))]
     if len(seen):
         return "Au-delà du hasard : " + ", ".join(name.lower() for name in seen) + "."
-    return "Aucune de ces notes n'annonce le rachat au-delà du hasard : l'enquête ne tranche pas."
+    return (
+        f"Aucune de ces notes n'annonce le rachat au-delà du hasard ({len(links)} essais à la fois : le seuil est plus "
+        "haut, et un intervalle seul qui évite zéro n'y suffit pas)."
+    )
 
 
 def shared_reading(kinds: pd.DataFrame) -> str:
@@ -127,8 +130,6 @@ def shared_reading(kinds: pd.DataFrame) -> str:
 
 def worth_reading(value: float, paid: float, *, currency: str) -> str:
     """Say how the price paid compares with the economic value."""
-    from grc_helpers.style import money
-
     left = value - paid
-    told = f"il lui reste {money(left, currency)} d'avantage" if left >= 0 else "le concurrent lui vaut mieux"
-    return f"Ce client paie {money(paid, currency)} ce qui en vaut {money(value, currency)} pour lui : {told}."
+    told = f"il lui reste {money(left, currency, 2)} d'avantage" if left >= 0 else "le concurrent lui vaut mieux"
+    return f"Ce client paie {money(paid, currency, 2)} ce qui en vaut {money(value, currency, 2)} pour lui : {told}."

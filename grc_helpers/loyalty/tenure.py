@@ -81,14 +81,14 @@ def same_customers(orders: pd.DataFrame, acquired: pd.Series, *, end, n_boot: in
     return float(total[True] / total[False] - 1), float(low), float(high), len(counts)
 
 
-def three_tests(firm: dict[str, pd.DataFrame], *, end, n_boot: int, seed: int) -> pd.DataFrame:
+def three_tests(firm, *, end, n_boot: int, seed: int) -> pd.DataFrame:
     """Test the three claims on a firm that knows when each customer came, naively then at equal composition.
 
     Parameters
     ----------
-    firm : dict of DataFrame
-        ``clients``, ``sales``, ``lines``, ``costs`` (service costs by customer and year), ``origins`` (truth: what made
-        each sale).
+    firm : Firm
+        Its ``clients``, ``sales``, ``lines``, ``costs`` (service costs by customer and year), ``own_sales`` (truth:
+        those that no campaign caused).
 
     Returns
     -------
@@ -101,7 +101,6 @@ def three_tests(firm: dict[str, pd.DataFrame], *, end, n_boot: int, seed: int) -
     old, recent = acquired.dt.year <= year - 2, acquired.dt.year == year - 1
     orders = sales[sales["date"].dt.year == year].groupby("customer_id").size().reindex(clients.index).dropna()
     bought = pd.DataFrame({"orders": orders, "customers": 1.0})
-    own = sales[sales["order_id"].isin(firm["origins"].query("origin == 'base'")["order_id"])]
     cost = firm["costs"].query("year == @year and orders > 0").set_index("customer_id")[["service_cost", "orders"]]
     paid = _paid_and_listed(firm, year)
     ways = (
@@ -110,7 +109,7 @@ def three_tests(firm: dict[str, pd.DataFrame], *, end, n_boot: int, seed: int) -
         "Mêmes clients, hors achats causés par une campagne",
     )
     rows = [("Plus d'achats", ways[0], *_compared(bought, old, recent, **draw), "0 %")]
-    for way, table in ((ways[1], sales), (ways[2], own)):
+    for way, table in ((ways[1], sales), (ways[2], firm.own_sales)):
         rows.append(("Plus d'achats", way, *same_customers(table, acquired, end=end, **draw)[:3], "0 %"))
     for claim, table in (("Moins de coûts", cost), ("Prix plus élevé", paid)):
         rows.append((claim, ways[0], *_compared(table, old, recent, **draw), ""))

@@ -73,7 +73,7 @@ def test_each_mark_alone_against_buying_again():
     assert "note" in readings.links_reading(
         pd.DataFrame({"link_value": [5.0], "low": [3.0], "high": [7.0]}, index=["Note"])
     )
-    assert "ne tranche pas" in readings.links_reading(found.assign(low=-9.0, high=9.0))
+    assert "2 essais à la fois" in readings.links_reading(found.assign(low=-9.0, high=9.0))
 
 
 def test_the_scales_of_a_survey_are_averaged():
