@@ -200,7 +200,7 @@ def leaving_curve(clients: pd.DataFrame, orders: pd.DataFrame, incidents: set, *
     """Return how the risk of leaving, relative to what the customer's nature says, follows true satisfaction.
 
     For each band: departures observed ÷ departures expected, Σ p over the purchases made (p: the customer's own risk at
-    each purchase, known to the simulator). Departures that an incident caused are left out; ``orders`` are those that no
+    each purchase, known to the simulator). Departures that an incident caused are left out; ``orders``: those that no
     campaign caused, since the others carry no risk.
 
     Returns
