@@ -26,7 +26,11 @@ FIGURES = {
     "Réclamation résolue : rachats ajoutés, comparée seule (points)": 100.0,
     "Ancienneté : année 2 contre 1, hors campagnes (%)": 100.0,
     "Un écart-type de satisfaction, ceux qui viennent d'arriver : rétention à six mois (points)": 100.0,
+    "Premier maillon, tel que l'indice le mesure : rachat en un an (points)": 1.0,
+    "Premier maillon, bruit de l'indice ôté : rachat en un an (points)": 1.0,
+    "Risque de partir des plus satisfaits, note vraie de 8,5 à 10 (1 : moyenne)": 1.0,
 }
+POOLED = "Premier maillon"  # their truth: the same regression on true satisfaction, everyone asked, mean of all firms
 
 
 def one_world(seed: int) -> list[tuple[float, float, float, float]]:
@@ -58,7 +62,24 @@ def one_world(seed: int) -> list[tuple[float, float, float, float]]:
     acquired = population.set_index("customer_id")["acquired"]
     rows.append((*tenure.same_customers(own, acquired, end=END, n_boot=400, seed=seed)[:3], config.tenure_effect))
     rows.append(newcomers(config, population))
+    rows += first_link(made, sold, seed)
+    nature, lost = population.drop(columns="acquired_time"), set(made["verite/departs"]["customer_id"])
+    curve = chain.leaving_curve(nature, own, lost, effect=config.satisfaction_effect, bands=[0, 5, 6.5, 7.5, 8.5, 10])
+    rows.append(tuple(curve[["ratio", "ratio_low", "ratio_high", "truth"]].iloc[-1]))
     return rows
+
+
+def first_link(made: dict[str, pd.DataFrame], sold: pd.DataFrame, seed: int) -> list[tuple[float, float, float, float]]:
+    """Return the first link as the survey of 2024 gives it, raw and mended, and with true satisfaction (see POOLED)."""
+    dated = {name: made[f"enquete_{name}"].query("wave == 2024") for name in ("satisfaction", "envois")}
+    dated = {name: table.assign(date=pd.to_datetime(table["date"])) for name, table in dated.items()}
+    followed = chain.follow(chain.merle_answers(dated["satisfaction"]), sold, days=365, end=END)
+    found = chain.links(followed, scales=["before", "during", "after"], n_boot=200, seed=seed).iloc[:2]
+    asked = chain.follow(dated["envois"], sold, days=365, end=END)
+    score = made["verite/enquete"].query("wave == 2024").set_index("customer_id")["satisfaction_score"]
+    score = chain.standardised(score.reindex(asked["customer_id"]))
+    truth = 100 * chain.least_squares(asked["kept"], score, np.log1p(asked["orders_before"]))[0][1]
+    return [(*found.iloc[place], truth) for place in (0, 1)]
 
 
 def newcomers(config: SimulationConfig, population: pd.DataFrame) -> tuple[float, float, float, float]:
@@ -85,6 +106,7 @@ def table_of(worlds: list[list[tuple[float, float, float, float]]]) -> pd.DataFr
     band = binom.ppf([risk / 2, 1 - risk / 2], count, 0.95) / count
     for place, (figure, unit) in enumerate(FIGURES.items()):
         estimate, low, high, truth = np.array([world[place] for world in worlds], dtype=float).T * unit
+        truth = np.full(count, truth.mean()) if figure.startswith(POOLED) else truth
         error = estimate - truth
         chance = norm.isf(risk / 2) * error.std(ddof=1) / np.sqrt(count)
         covered = ((low <= truth) & (truth <= high)).mean()

@@ -67,6 +67,7 @@ TEXTS: dict[str, tuple[str, Callable]] = {
     "value_step": ("Étape du calcul", str),
     "versions": ("Versions", str),
     "wave": ("Enquête", str),
+    "weakest_question": ("Question la moins liée", str),
     "way": ("Façon de comparer", str),
     "world": ("Monde simulé", str),
 }

@@ -231,7 +231,6 @@ NUMBERS: dict[str, tuple[str, Callable]] = {
     "useful": ("Contacts utiles", number),
     "visits": ("Visites", number),
     "visits_mean": ("Visites par foyer", partial(number, decimals=1)),
-    "weakest": ("Question la moins liée", partial(number, decimals=2)),
     "woe": ("Poids (WoE)", partial(number, decimals=2)),
     "worlds": ("Entreprises", number),
 }

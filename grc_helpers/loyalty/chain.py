@@ -7,9 +7,15 @@ import pandas as pd
 
 from grc_helpers.errors import GrcError
 from grc_helpers.loyalty.questions import share_interval
-from grc_helpers.style import number
 
 CLASSES = {"Détracteurs (0 à 6)": (0, 6), "Neutres (7, 8)": (7, 8), "Promoteurs (9, 10)": (9, 10)}
+LINKS = [
+    "Satisfaction → rachète (points)",
+    "La même, bruit de l'indice ôté (points)",
+    "Rachète → marge (€)",
+    "Satisfaction → rachète → marge (€)",
+    "Satisfaction → marge, parmi ceux qui rachètent (€)",
+]
 CONVEXITY = 4  # the simulator's effect follows (satisfaction ÷ 10)⁴
 YEAR = 365.25 / 7  # weeks
 
@@ -90,75 +96,74 @@ def least_squares(y, *columns) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(fitted.params), np.asarray(fitted.bse)
 
 
-def links(followed: pd.DataFrame, *, mark: str, n_boot: int, seed: int) -> pd.DataFrame:
-    """Estimate the chain: satisfaction → stays → margin, and what does not go through staying.
+def links(followed: pd.DataFrame, *, scales: list[str], n_boot: int, seed: int) -> pd.DataFrame:
+    """Estimate the chain: satisfaction → buys again → margin, and what does not go through buying again.
 
-    A standard deviation more of satisfaction adds ``a`` to the chance of staying; a customer who stays brings ``b``
-    more; among those who stay, satisfaction adds ``c`` to the margin. The margin that goes through loyalty is a × b
-    (Baron & Kenny 1986; interval by drawing respondents). Past orders and past margin are held constant.
+    Satisfaction is the mean of several scales. A standard deviation more of it adds ``a`` to the chance of buying
+    again; the index being noisy, ``a`` is too small: a ÷ √α is given too (α: Cronbach's alpha of the scales). A
+    customer who buys again brings ``b`` more; the margin that goes through loyalty is a × b (Baron & Kenny 1986); among
+    those who buy again, satisfaction adds ``c`` to the margin. Past orders and past margin are held constant; intervals
+    by drawing respondents.
 
     Returns
     -------
     DataFrame, one row a link
-        ``link_value``, ``low``, ``high`` (95 %): shares for the first, money for the others.
+        ``link_value``, ``low``, ``high`` (95 %): points for the first two, money for the others.
     """
+    from grc_helpers.loyalty.reliability import cronbach, without_noise
+
     rng = np.random.default_rng(seed)
-    table = followed.dropna(subset=[mark])
+    table = followed.dropna(subset=scales)
+    items = table[scales].to_numpy(dtype=float)
+    past, before = np.log1p(table["orders_before"].to_numpy(dtype=float)), table["margin_before"].to_numpy(dtype=float)
+    again, spent = table["kept"].to_numpy(dtype=float), table["margin"].to_numpy(dtype=float)
 
-    def once(part: pd.DataFrame) -> list[float]:
-        z = standardised(part[mark])
-        past, kept = np.log1p(part["orders_before"].to_numpy()), part["kept"].to_numpy(dtype=float)
-        ones = np.ones(len(part))
-        a = np.linalg.lstsq(np.column_stack([ones, z, past]), kept, rcond=None)[0][1]
-        spent, before = part["margin"].to_numpy(), part["margin_before"].to_numpy()
-        b = np.linalg.lstsq(np.column_stack([ones, kept, z, before]), spent, rcond=None)[0][1]
+    def once(rows) -> list[float]:
+        z, kept, margin, ones = standardised(items[rows].mean(axis=1)), again[rows], spent[rows], np.ones(len(again))
+        a = _slopes(kept, ones, z, past[rows])[1]
+        b = _slopes(margin, ones, kept, z, before[rows])[1]
         stay = kept > 0
-        c = np.linalg.lstsq(np.column_stack([ones, z, before])[stay], spent[stay], rcond=None)[0][1]
-        return [a, b, a * b, c]
+        c = _slopes(margin[stay], ones[stay], z[stay], before[rows][stay])[1]
+        return [100 * a, 100 * without_noise(a, cronbach(items[rows])), b, a * b, c]
 
-    drawn = [once(table.iloc[rng.integers(0, len(table), len(table))]) for _ in range(n_boot)]
+    drawn = [once(rng.integers(0, len(table), len(table))) for _ in range(n_boot)]
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-    names = [
-        "Satisfaction → reste",
-        "Reste → marge",
-        "Satisfaction → reste → marge",
-        "Satisfaction → marge, sans partir",
-    ]
-    return pd.DataFrame({"link_value": once(table), "low": low, "high": high}, index=names).rename_axis("link")
+    found = once(np.arange(len(table)))
+    return pd.DataFrame({"link_value": found, "low": low, "high": high}, index=LINKS).rename_axis("link")
 
 
-def links_shown(linked: pd.DataFrame, *, truth: float) -> pd.DataFrame:
-    """Return the links for reading: the first in points, the others in money, beside what the simulator was set to."""
-    units = ["points", "€", "€", "€"]
-    table = linked * np.array([[100.0], [1.0], [1.0], [1.0]])
-    table.index = [f"{name} ({unit})" for name, unit in zip(linked.index, units, strict=True)]
-    return table.assign(setting=[number(100 * truth, 1), "–", "–", "0"]).rename_axis("link")
+def _slopes(y: np.ndarray, *columns: np.ndarray) -> np.ndarray:
+    return np.linalg.lstsq(np.column_stack(columns), y, rcond=None)[0]
 
 
 def merle_answers(answers: pd.DataFrame) -> pd.DataFrame:
-    """Return the answers to the simulated firm's survey with two indices: the twelve questions, those of the purchase.
+    """Return the answers to the simulated firm's survey with the mean of each scale (``during`` for ``during_1``…)."""
+    names = answers.columns.str.extract(r"^(\w+)_\d$")[0].dropna().unique()
+    return answers.assign(**{name: answers.filter(regex=rf"^{name}_\d$").mean(axis=1) for name in names})
+
+
+def one_links(followed: pd.DataFrame, marks: dict[str, str]) -> pd.DataFrame:
+    """Return what a standard deviation more of each mark, taken alone, adds to the chance of buying again.
+
+    Past orders are held constant; robust intervals at 95 %.
 
     Parameters
     ----------
-    answers : DataFrame
-        ``enquete_satisfaction``.
+    marks : dict
+        Column of ``followed``, and its name for reading.
+
+    Returns
+    -------
+    DataFrame, one row a mark
+        ``link_value``, ``low``, ``high``: points.
     """
-    stages = answers.filter(regex=r"^(before|during|after)_\d$")
-    during = answers.filter(regex=r"^during_\d$")
-    return answers.assign(satisfaction=stages.mean(axis=1), during=during.mean(axis=1))
-
-
-def still_there(followed: pd.DataFrame, nature: pd.DataFrame) -> pd.Series:
-    """Return the respondents who, the simulator knows, had not left when they answered (``customer_id``)."""
-    ended = pd.to_datetime(followed["customer_id"].map(nature["lifetime_end"]))
-    return followed.loc[ended.isna() | (ended >= followed["date"]), "customer_id"]
-
-
-def one_link(followed: pd.DataFrame, *, mark: str) -> tuple[float, float, float]:
-    """Return what a standard deviation more of a mark adds to the chance of staying, past orders constant (95 %)."""
-    part = followed.dropna(subset=[mark])
-    slopes, errors = least_squares(part["kept"], standardised(part[mark]), np.log1p(part["orders_before"]))
-    return slopes[1], slopes[1] - 1.96 * errors[1], slopes[1] + 1.96 * errors[1]
+    rows = {}
+    for mark, name in marks.items():
+        part = followed.dropna(subset=[mark])
+        slopes, errors = least_squares(part["kept"], standardised(part[mark]), np.log1p(part["orders_before"]))
+        rows[name] = 100 * slopes[1], *(100 * (slopes[1] + side * 1.96 * errors[1]) for side in (-1, 1))
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["link_value", "low", "high"])
+    return table.rename_axis("scale")
 
 
 def satisfaction_score(satisfaction) -> np.ndarray:
@@ -195,12 +200,14 @@ def leaving_curve(clients: pd.DataFrame, orders: pd.DataFrame, incidents: set, *
     """Return how the risk of leaving, relative to what the customer's nature says, follows true satisfaction.
 
     For each band: departures observed ÷ departures expected, Σ p over the purchases made (p: the customer's own risk at
-    each purchase, known to the simulator). Departures that an incident caused are left out.
+    each purchase, known to the simulator). Departures that an incident caused are left out; ``orders``: those that no
+    campaign caused, since the others carry no risk.
 
     Returns
     -------
     DataFrame, one row a band
-        ``satisfaction`` (middle), ``departures``, ``ratio``, ``ratio_low``, ``ratio_high`` (Poisson, 95 %), ``truth``.
+        ``satisfaction`` (mean of the band), ``departures``, ``ratio``, ``ratio_low``, ``ratio_high`` (Poisson, 95 %),
+        ``truth`` (Σ p·f ÷ Σ p, f: ``leaving_factor``). Means weigh each customer by their expected departures.
     """
     from scipy.stats import chi2
 
@@ -211,17 +218,16 @@ def leaving_curve(clients: pd.DataFrame, orders: pd.DataFrame, incidents: set, *
     expected = repeat.groupby("customer_id")["dropout"].sum()
     table = clients.set_index("customer_id").assign(expected=expected).dropna(subset=["expected"])
     ended = pd.to_datetime(table["lifetime_end"]).notna() & ~table.index.isin(incidents)
-    middle = pd.cut(table["satisfaction"], bands, labels=[(a + b) / 2 for a, b in zip(bands, bands[1:], strict=False)])
-    found = pd.DataFrame(
-        {"o": ended.groupby(middle, observed=True).sum(), "e": table["expected"].groupby(middle, observed=True).sum()}
-    )
-    table = pd.DataFrame(
-        {"satisfaction": found.index.astype(float), "departures": found["o"], "ratio": found["o"] / found["e"]}
-    )
-    table["ratio_low"] = chi2.ppf(0.025, 2 * found["o"]) / 2 / found["e"]
-    table["ratio_high"] = chi2.ppf(0.975, 2 * (found["o"] + 1)) / 2 / found["e"]
-    table["truth"] = leaving_factor(table["satisfaction"], effect=effect)
-    return table.reset_index(drop=True)
+    band = pd.cut(table["satisfaction"], bands)
+    factor = leaving_factor(table["satisfaction"], effect=effect)
+    parts = pd.DataFrame({"departures": ended.astype(int), "expected": table["expected"]})
+    parts = parts.assign(marks=table["satisfaction"] * table["expected"], truth=factor * table["expected"])
+    found = parts.groupby(band, observed=True).sum()
+    count, expected = found["departures"], found["expected"]
+    shown = {"satisfaction": found["marks"], "ratio": count, "truth": found["truth"]}
+    shown |= {"ratio_low": chi2.ppf(0.025, 2 * count) / 2, "ratio_high": chi2.ppf(0.975, 2 * (count + 1)) / 2}
+    rates = pd.DataFrame(shown, index=found.index).div(expected, axis=0).fillna({"ratio_low": 0.0})
+    return rates.assign(departures=count).reset_index(drop=True)
 
 
 def answers_needed(effect: float, *, share: float) -> int:

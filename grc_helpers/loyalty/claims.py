@@ -32,8 +32,9 @@ CLAIMS = {
     "K6": {
         "source": "S1",
         "claim": "« Satisfaction vertueuse […] Profit Fidélité » : « Ce n'est pas automatique »",
-        "why": "le premier maillon est faible : un écart-type de satisfaction vaut {link} point de rétention "
-        "{interval} ; le réglage du simulateur, {truth}. Un réglage ne dit rien d'une autre firme.",
+        "why": "le premier maillon est mal connu : un écart-type de satisfaction ajoute {link} point de rachat "
+        "{interval} ; dans des firmes simulées aux mêmes réglages, {truth} en un an. Un réglage ne dit rien d'une "
+        "autre firme.",
         "needed": "chaque maillon mesuré chez de vraies firmes, avec une satisfaction améliorée au hasard",
     },
     "K7 achats": {
@@ -47,7 +48,7 @@ CLAIMS = {
     "K7 coûts": {
         "source": "S1",
         "claim": "les fidèles font « moins de coûts » [lue ainsi : la remise des plus assidus est plus faible ; "
-        "mesure : écart de taux de remise, derniers 20 % moins premiers 20 %]",
+        "mesure : taux de remise des 20 % les plus assidus moins celui des 20 % les moins assidus, en points de %]",
     },
     "K7 prix": {
         "source": "S1",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from grc_helpers.clv.formulas import customer_value
 from grc_helpers.loyalty.chain import in_window, least_squares
-from grc_helpers.loyalty.questions import share_interval
+from grc_helpers.loyalty.questions import points, share_interval
 from grc_helpers.style import money, number, percent
 
 SHORT = 8  # weeks and one order added to what is seen of a customer, so that a newcomer has no extreme pace
@@ -111,32 +111,52 @@ def kept_value(rows: pd.DataFrame, *, days: int, retention: float, discount_rate
     return float(customer_value(yearly, retention, discount_rate, timing="mid"))
 
 
-def repair_reading(repairs: pd.DataFrame, worth: float, retention: float, *, currency: str) -> str:
+def repair_reading(repairs: pd.DataFrame, worth: float, retention: float, *, silent: float, currency: str) -> str:
     """Say whether a machine repaired keeps its customer, and how a kept customer is valued.
 
     Parameters
     ----------
     repairs : DataFrame
         What ``follow_tickets`` returns for breakdowns.
-    worth, retention : float
-        Value of a kept customer, yearly retention.
+    worth, retention, silent : float
+        Value of a kept customer, yearly retention, share of incidents that nobody tells.
     """
     slopes, errors = least_squares(repairs["back"], repairs["resolved"].astype(float), repairs["pace"])
-    gap, reach = 100 * slopes[1], 196 * errors[1]
+    gap, reach = slopes[1], 1.96 * errors[1]
     seen = "le hasard peut le faire" if abs(gap) < reach else "plus que le hasard"
     return (
-        f"Un client gardé vaut {money(worth, currency)} : marge annuelle de ceux qui sont revenus, gardés à "
-        f"{percent(retention)} par an, actualisée. SAV : une panne réparée ajoute {number(gap, 1)} point au rachat "
-        f"(à 95 % : de {number(gap - reach, 1)} à {number(gap + reach, 1)}) ; {seen}, et le simulateur n'y a mis "
-        "aucun effet."
+        f"Un client gardé vaut {money(worth, currency)} : marge annuelle de ceux qui sont revenus (qui réclame achète "
+        f"plus que la moyenne), gardés à {percent(retention)} par an, actualisée, année en cours comprise. SAV : une "
+        f"panne réparée ajoute {points(gap)} au rachat (à 95 % : de {number(100 * (gap - reach), 1)} à "
+        f"{number(100 * (gap + reach), 1)}) ; {seen}, et le simulateur n'y a mis aucun effet. "
+        f"Incidents que personne ne dit (réglage) : {percent(silent, 0)}."
     )
 
 
-def ceiling(effects: pd.DataFrame, *, value: float) -> pd.DataFrame:
+def ceiling(rows: pd.DataFrame, *, days: int, retention: float, discount_rate: float, n_boot: int, seed: int):
     """Return the most that it is worth spending on a lever: customers kept × what a kept customer is worth.
 
-    CLV recovered − CLV not recovered = effect × value of a customer who stays. Bounds follow those of the effect; the
-    value is taken as known.
+    CLV recovered − CLV not recovered = effect (``recovery_effects``) × value (``kept_value``). Customers are drawn with
+    all their complaints, so that the interval holds the doubt on the effect and on the margin; the yearly retention is
+    taken as known.
+
+    Returns
+    -------
+    DataFrame, one row a lever
+        ``ceiling``, ``ceiling_low``, ``ceiling_high``, ``label``.
     """
-    names = {"effect": "ceiling", "effect_low": "ceiling_low", "effect_high": "ceiling_high"}
-    return (effects.rename(columns=names) * value).assign(label=[LEVERS[name] for name in effects.index])
+    rng = np.random.default_rng(seed)
+    owner, names = pd.factorize(rows["customer_id"])
+    table = np.column_stack([np.ones(len(rows)), rows[[*LEVERS, "pace"]].astype(float)])
+    back, margin = rows["back"].to_numpy(dtype=float), rows["margin"].to_numpy()
+    multiple = customer_value(365 / days, retention, discount_rate, timing="mid")
+
+    def once(weight: np.ndarray) -> np.ndarray:
+        root = np.sqrt(weight)
+        slopes = np.linalg.lstsq(table * root[:, None], back * root, rcond=None)[0]
+        return slopes[1:4] * np.average(margin, weights=weight * back) * multiple
+
+    times = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=n_boot)
+    low, high = np.quantile([once(drawn[owner].astype(float)) for drawn in times], [0.025, 0.975], axis=0)
+    columns = {"ceiling": once(np.ones(len(rows))), "ceiling_low": low, "ceiling_high": high}
+    return pd.DataFrame(columns, index=list(LEVERS)).assign(label=list(LEVERS.values()))

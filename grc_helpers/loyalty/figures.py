@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from grc_helpers.loyalty.chain import leaving_factor
 from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, number, percent
 
 
@@ -42,7 +44,10 @@ def plot_map(ax, table: pd.DataFrame, names: dict[str, str]) -> str:
     for place, name in enumerate(x.sort_values().index):
         side = "right" if place % 2 == 0 and place < len(x) - 1 else "left"
         shift = (-7 if side == "right" else 7, 6 if place % 3 < 2 else -13)
-        ax.annotate(names[name], (x[name], y[name]), xytext=shift, textcoords="offset points", color=ACCENT, ha=side)
+        ax.annotate(
+            names[name], (x[name], y[name]), xytext=shift, textcoords="offset points", color=ACCENT, ha=side,
+            bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 1},
+        )  # fmt: skip
     ax.margins(0.25)
     fields = {(0.01, 0.97): "Agir d'abord", (0.99, 0.97): "Maintenir", (0.01, 0.03): "Peu urgent"}
     for (across, up), text in {**fields, (0.99, 0.03): "Ne pas en faire plus"}.items():
@@ -52,7 +57,9 @@ def plot_map(ax, table: pd.DataFrame, names: dict[str, str]) -> str:
     french_axis(ax.xaxis, decimals=2)
     french_axis(ax.yaxis, "percent", decimals=0)
     best = table["importance"].idxmax()
-    ax.set_title(f"« {names[best]} » compte le plus : {percent(y[best], 0)}", parse_math=False)
+    clear = table["behind"].sum() == len(table) - 1
+    found = f"« {names[best]} » compte le plus : {percent(y[best], 0)}"
+    ax.set_title(found if clear else f"La carte ne départage pas ces {len(table)} échelles", parse_math=False)
     said = " ; ".join(f"{names[k]} : importance {percent(y[k])}, note {number(x[k], 1)}" for k in table.index)
     return f"Carte importance-performance, intervalles à 95 %. {said}."
 
@@ -83,22 +90,22 @@ def plot_gaps(ax, expected: pd.Series, perceived: pd.Series) -> str:
     )
 
 
-def plot_leaving(ax, curve: pd.DataFrame) -> str:
+def plot_leaving(ax, curve: pd.DataFrame, *, effect: float) -> str:
     """Draw the risk of leaving against true satisfaction: observed with intervals, and the simulator's curve."""
     reach = [curve["ratio"] - curve["ratio_low"], curve["ratio_high"] - curve["ratio"]]
     ax.errorbar(curve["satisfaction"], curve["ratio"], reach, fmt="o", color=ACCENT, capsize=3, label="départs comptés")
-    ax.plot(curve["satisfaction"], curve["truth"], color=PALETTE[1], linewidth=1.8, label="réglage du simulateur")
+    marks = np.linspace(0, 10, 101)
+    ax.plot(marks, leaving_factor(marks, effect=effect), color=PALETTE[1], linewidth=1.8, label="réglage du simulateur")
     ax.axhline(1, color=GREY, linewidth=1)
     ax.legend(loc="lower left")
     ax.set(xlim=(0, 10), ylim=(0, 1.7), xlabel="Satisfaction vraie (sur 10)", ylabel="Risque de partir\n(1 : moyenne)")
     french_axis(ax.yaxis, decimals=1)
     inside = ((curve["ratio_low"] <= curve["truth"]) & (curve["truth"] <= curve["ratio_high"])).sum()
-    first, last = curve["truth"].iloc[0], curve["truth"].iloc[-1]
-    ax.set_title("De mécontent à moyen, presque rien ; de content à ravi, davantage", parse_math=False)
+    ends = [number(level, 2) for level in leaving_factor([0, 5, 10], effect=effect)]
+    ax.set_title("Le risque baisse surtout en haut de l'échelle", parse_math=False)
     return (
-        f"Risque de partir selon la satisfaction vraie : le réglage va de {number(first, 2)} à {number(last, 2)}, et "
-        f"presque toute la baisse est après 7 ; {number(inside)} des {number(len(curve))} intervalles à 95 % le "
-        "contiennent."
+        f"Risque de partir selon la satisfaction vraie : le réglage va de {ends[0]} à 0 sur 10, à {ends[1]} à 5 et "
+        f"{ends[2]} à 10 ; {number(inside)} des {number(len(curve))} intervalles à 95 % contiennent le réglage."
     )
 
 

@@ -55,6 +55,12 @@ class Firm:
         """Each order with its gross margin (``chain.order_margins``)."""
         return order_margins(self["sales"], self["lines"])
 
+    @cached_property
+    def own_sales(self) -> pd.DataFrame:
+        """The sales that no campaign caused (known to the simulator)."""
+        own = self["origins"].loc[self["origins"]["origin"] == "base", "order_id"]
+        return self["sales"][self["sales"]["order_id"].isin(own)]
+
     @property
     def nature(self) -> pd.DataFrame:
         """The true traits of each customer, by ``customer_id``."""

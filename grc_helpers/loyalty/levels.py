@@ -9,7 +9,7 @@ import pandas as pd
 
 from grc_helpers.clv.formulas import customer_value
 from grc_helpers.errors import GrcError
-from grc_helpers.loyalty.questions import mean_interval, share_interval
+from grc_helpers.loyalty.questions import mean_interval, points, share_interval
 from grc_helpers.style import money, number, percent
 
 # The highest trace that the files keep of what the firm does for a customer; a trace is not a proof of value.
@@ -223,6 +223,6 @@ def lever_reading(table: pd.DataFrame) -> str:
             gap = pair[column].iloc[1] - pair[column].iloc[0]
             reach = 1.96 * np.sqrt((pair[column] * (1 - pair[column]) / pair["customers"]).sum())
             clear = "au-delà du hasard" if abs(gap) > reach else "dans la marge du hasard"
-            parts.append(f"{'+' if gap > 0 else ''}{number(100 * gap, 1)} points sur {what} ({clear})")
+            parts.append(f"{'+' if gap > 0 else ''}{points(gap)} sur {what} ({clear})")
         said.append(f"{name} : {parts[0]}, {parts[1]}.")
     return " ".join(said)

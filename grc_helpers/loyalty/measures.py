@@ -126,7 +126,7 @@ def definitions(customers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("loyalty_definition")
 
 
-def merle_definitions(data) -> pd.DataFrame:
+def data_definitions(data) -> pd.DataFrame:
     """Return the definitions applied to the sales of a data set (see ``definitions``)."""
     return definitions(yearly_table(data.table, start=data.observation_start, end=data.observation_end))
 

@@ -80,6 +80,13 @@ def explained_shares(answer, clues: pd.DataFrame, *, n_boot: int, seed: int) -> 
     DataFrame, one row a clue
         ``explained_part``, ``part_low``, ``part_high`` (of the variance of the answer).
     """
+    parts, drawn = drawn_shares(answer, clues, n_boot=n_boot, seed=seed)
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+    return pd.DataFrame({"explained_part": parts, "part_low": low, "part_high": high}, index=clues.columns)
+
+
+def drawn_shares(answer, clues: pd.DataFrame, *, n_boot: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the parts of R² and those of ``n_boot`` drawings of respondents, (clues,) and (n_boot, clues)."""
     table = np.column_stack([np.asarray(answer, dtype=float), clues.to_numpy(dtype=float)])
     table = table[~np.isnan(table).any(axis=1)]
     if len(table) < 3 * table.shape[1]:
@@ -89,9 +96,7 @@ def explained_shares(answer, clues: pd.DataFrame, *, n_boot: int, seed: int) -> 
         shares_from_covariance(np.cov(table[rng.integers(0, len(table), len(table))], rowvar=False))
         for _ in range(n_boot)
     ]
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-    parts = shares_from_covariance(np.cov(table, rowvar=False))
-    return pd.DataFrame({"explained_part": parts, "part_low": low, "part_high": high}, index=clues.columns)
+    return shares_from_covariance(np.cov(table, rowvar=False)), np.array(drawn)
 
 
 def importance_performance(scores: pd.DataFrame, *, overall: str, scales: list[str], n_boot: int, seed: int):
@@ -103,10 +108,17 @@ def importance_performance(scores: pd.DataFrame, *, overall: str, scales: list[s
     -------
     DataFrame, one row a scale
         ``importance``, ``importance_low``, ``importance_high``, ``performance``, ``performance_low``,
-        ``performance_high``, ``advice``.
+        ``performance_high``, ``behind`` (the first scale is more important than this one beyond chance: the drawn
+        difference, one threshold at 95 % for all the scales), ``advice``.
     """
-    parts = explained_shares(scores[overall], scores[scales], n_boot=n_boot, seed=seed).add_prefix("x")
-    table = parts.set_axis(["importance", "importance_low", "importance_high"], axis=1)
+    from scipy.stats import norm
+
+    parts, drawn = drawn_shares(scores[overall], scores[scales], n_boot=n_boot, seed=seed)
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+    table = pd.DataFrame({"importance": parts, "importance_low": low, "importance_high": high}, index=scales)
+    first = int(parts.argmax())
+    reach = norm.isf(0.025 / (len(scales) - 1)) * (drawn[:, [first]] - drawn).std(axis=0, ddof=1)
+    table["behind"] = parts[first] - parts > reach
     means = [mean_interval(scores[name]) for name in scales]
     table[["performance", "performance_low", "performance_high"]] = means
     heavy = table["importance"] >= table["importance"].mean()
@@ -119,13 +131,12 @@ def importance_performance(scores: pd.DataFrame, *, overall: str, scales: list[s
 def map_reading(table: pd.DataFrame, names: dict[str, str]) -> str:
     """Say what the map allows to conclude: which scale comes first, or that the intervals cannot rank them."""
     first = table["importance"].idxmax()
-    others = table.drop(index=first)
-    said = " ; ".join(f"{names[name].lower()} : {row['advice'].lower()}" for name, row in table.iterrows())
-    if table.loc[first, "importance_low"] > others["importance_high"].max():
+    said = " ; ".join(f"« {names[name]} » : {row['advice'].lower()}" for name, row in table.iterrows())
+    if table["behind"].sum() == len(table) - 1:
         return f"« {names[first]} » compte plus que les autres, au-delà du hasard. Lecture de la carte : {said}."
     return (
-        f"Les intervalles d'importance se recouvrent : la carte ne classe pas ces {len(table)} échelles. Lue sans ses "
-        f"intervalles, elle dirait : {said}."
+        f"Le hasard suffit à expliquer que « {names[first]} » vienne en tête : la carte ne classe pas ces {len(table)} "
+        f"échelles. Lue sans marge d'erreur, elle dirait : {said}."
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import number
 
 LEAST = 30  # respondents under which no interval of this chapter means anything
 # What a scale is called, and the starts of the names under which it is recognised in a file.
@@ -112,6 +113,17 @@ def parts_of(marks: pd.DataFrame, mark: str) -> list[str]:
 def labels(questions: pd.DataFrame) -> dict[str, str]:
     """Return the French name of each scale."""
     return dict(zip(questions["scale"], questions["label"], strict=True))
+
+
+def in_points(share: float) -> str:
+    """Write a difference of shares as a number of points, for a table whose caption names the unit."""
+    return number(100 * share, 1)
+
+
+def points(share: float) -> str:
+    """Write a difference of shares in points: ``0,8 point``, ``−2,4 points``."""
+    value = round(100 * share, 1)
+    return f"{number(value, 1)} point{'s' if abs(value) >= 2 else ''}"
 
 
 def mean_interval(values) -> tuple[float, float, float]:

@@ -31,6 +31,12 @@ def read_recovery() -> pd.DataFrame:
     return pd.read_csv(TABLE, comment="#")
 
 
+def truth_of(start: str) -> float:
+    """Return the true value of the first figure whose name starts so."""
+    table = read_recovery()
+    return float(table.loc[table["figure"].str.startswith(start), "truth"].iloc[0])
+
+
 def summary(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with French headings, its figures rounded for reading."""
     return table[list(COLUMNS)].rename(columns=COLUMNS).round(3)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import number
 
 
 def cronbach(items) -> float:
@@ -63,8 +64,8 @@ def reliability_table(ten: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFram
     -------
     DataFrame, one row a scale, its French name as index
         ``questions``, ``respondents`` (who answered all of them), ``alpha``, ``alpha_low``, ``alpha_high``,
-        ``one_question`` (reliability of a single one, by Spearman–Brown), ``weakest`` (lowest correlation of a question
-        with the sum of the others).
+        ``one_question`` (reliability of a single one, by Spearman–Brown), ``weakest_question`` (the question that is
+        the least correlated with the sum of the others, and that correlation).
     """
     rows = {}
     for label, part in questions.groupby("label", sort=False):
@@ -74,8 +75,9 @@ def reliability_table(ten: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFram
         others = pd.DataFrame({name: items.drop(columns=name).sum(axis=1) for name in items})
         alpha, low, high = alpha_interval(items)
         single = spearman_brown(alpha, 1 / len(part))
-        rows[label] = [len(part), len(items), alpha, low, high, single, items.corrwith(others).min()]
-    names = ["questions", "respondents", "alpha", "alpha_low", "alpha_high", "one_question", "weakest"]
+        tied = items.corrwith(others)
+        rows[label] = [len(part), len(items), alpha, low, high, single, f"{tied.idxmin()} ({number(tied.min(), 2)})"]
+    names = ["questions", "respondents", "alpha", "alpha_low", "alpha_high", "one_question", "weakest_question"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("scale")
 
 

@@ -115,6 +115,14 @@ def steps_sheet(firm: dict[str, pd.DataFrame], scores: pd.DataFrame, loyal: pd.D
     return pd.DataFrame(rows, columns=["Étape", "Données", "Indicateur mesuré"])
 
 
+def account_sheet(firm, offices: set, *, end, currency: str) -> pd.DataFrame:
+    """Return the sheet of partner accounts of the simulated firm, each office under the rep who follows it today."""
+    sales, portfolios = firm.last_year_sales(end), firm["portfolios"]
+    today = portfolios[portfolios["until"].isna()].drop_duplicates("customer_id", keep="last")
+    reps = today.set_index("customer_id")["rep_id"]
+    return partner_sheet(sales[sales.index.isin(offices)], sales.sum(), reps, currency=currency)
+
+
 def partner_sheet(offices: pd.Series, everyone: float, reps: pd.Series, *, currency: str) -> pd.DataFrame:
     """Return the sheet of partner accounts: what the sales of offices say of the risk of leaning on a few.
 

@@ -81,14 +81,14 @@ def same_customers(orders: pd.DataFrame, acquired: pd.Series, *, end, n_boot: in
     return float(total[True] / total[False] - 1), float(low), float(high), len(counts)
 
 
-def three_tests(firm: dict[str, pd.DataFrame], *, end, n_boot: int, seed: int) -> pd.DataFrame:
+def three_tests(firm, *, end, n_boot: int, seed: int) -> pd.DataFrame:
     """Test the three claims on a firm that knows when each customer came, naively then at equal composition.
 
     Parameters
     ----------
-    firm : dict of DataFrame
-        ``clients``, ``sales``, ``lines``, ``costs`` (service costs by customer and year), ``origins`` (truth: what made
-        each sale).
+    firm : Firm
+        Its ``clients``, ``sales``, ``lines``, ``costs`` (service costs by customer and year), ``own_sales`` (truth:
+        those that no campaign caused).
 
     Returns
     -------
@@ -101,7 +101,6 @@ def three_tests(firm: dict[str, pd.DataFrame], *, end, n_boot: int, seed: int) -
     old, recent = acquired.dt.year <= year - 2, acquired.dt.year == year - 1
     orders = sales[sales["date"].dt.year == year].groupby("customer_id").size().reindex(clients.index).dropna()
     bought = pd.DataFrame({"orders": orders, "customers": 1.0})
-    own = sales[sales["order_id"].isin(firm["origins"].query("origin == 'base'")["order_id"])]
     cost = firm["costs"].query("year == @year and orders > 0").set_index("customer_id")[["service_cost", "orders"]]
     paid = _paid_and_listed(firm, year)
     ways = (
@@ -110,7 +109,7 @@ def three_tests(firm: dict[str, pd.DataFrame], *, end, n_boot: int, seed: int) -
         "Mêmes clients, hors achats causés par une campagne",
     )
     rows = [("Plus d'achats", ways[0], *_compared(bought, old, recent, **draw), "0 %")]
-    for way, table in ((ways[1], sales), (ways[2], own)):
+    for way, table in ((ways[1], sales), (ways[2], firm.own_sales)):
         rows.append(("Plus d'achats", way, *same_customers(table, acquired, end=end, **draw)[:3], "0 %"))
     for claim, table in (("Moins de coûts", cost), ("Prix plus élevé", paid)):
         rows.append((claim, ways[0], *_compared(table, old, recent, **draw), ""))
@@ -131,10 +130,11 @@ def _paid_and_listed(firm: dict[str, pd.DataFrame], year: int) -> pd.DataFrame:
     return lines.groupby("customer_id")[["amount", "listed"]].sum().set_axis(["paid", "listed"], axis=1)
 
 
-def duration_and_profit(firm: dict[str, pd.DataFrame], *, before) -> tuple[float, float, float, int]:
+def duration_and_profit(firm: dict[str, pd.DataFrame], *, before, n_boot: int, seed: int) -> tuple:
     """Return the correlation between how long customers stayed and the profit they left, with its 95 % interval.
 
-    Profit: gross margin minus service costs, over the whole observation; customers acquired up to ``before``.
+    Profit: gross margin minus service costs, over the whole observation; customers acquired up to ``before``, who are
+    drawn with replacement (profits are too uneven for Fisher's formula).
 
     Returns
     -------
@@ -149,9 +149,16 @@ def duration_and_profit(firm: dict[str, pd.DataFrame], *, before) -> tuple[float
     )
     lives["profit"] = lives["margin"] - firm["costs"].groupby("customer_id")["service_cost"].sum()
     lives = lives[lives["first"] <= pd.Timestamp(before)]
-    rho = (lives["last"] - lives["first"]).dt.days.corr(lives["profit"])
-    low, high = np.tanh(np.arctanh(rho) + np.array([-1.96, 1.96]) / np.sqrt(len(lives) - 3))
-    return float(rho), float(low), float(high), len(lives)
+    pair = np.array([(lives["last"] - lives["first"]).dt.days, lives["profit"]], dtype=float)
+    rng = np.random.default_rng(seed)
+    drawn = [np.corrcoef(pair[:, rng.integers(0, len(lives), len(lives))])[0, 1] for _ in range(n_boot)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return float(np.corrcoef(pair)[0, 1]), float(low), float(high), len(lives)
+
+
+def goods_apart(products: pd.DataFrame) -> set[str]:
+    """Return Complete Journey's products whose quantities are no units: fuel (thousandths of a gallon), sundries."""
+    return set(products.loc[products["department"].isin(["FUEL", "MISCELLANEOUS"]), "product_id"])
 
 
 def intensity_table(transactions: ibis.Table, *, apart: set[str], least: int = 20, groups: int = 5) -> pd.DataFrame:

@@ -58,8 +58,21 @@ def test_the_map_advises_by_field_and_says_when_it_cannot_rank():
     assert dict(found["advice"]) == {"a": "Agir d'abord", "b": "Ne pas en faire plus"}
     names = {"a": "Accueil", "b": "Prix"}
     assert "« Accueil » compte plus" in priorities.map_reading(found, names)
-    blurred = found.assign(importance_low=0.0, importance_high=1.0)
+    assert list(found["behind"]) == [False, True]
+    blurred = found.assign(behind=False)
     assert "ne classe pas ces 2 échelles" in priorities.map_reading(blurred, names)
+
+
+def test_the_map_rarely_names_a_first_scale_when_all_weigh_alike():
+    rng, named = np.random.default_rng(5), 0
+    for world in range(60):
+        clues = rng.standard_normal((300, 3))
+        marks = pd.DataFrame(clues, columns=list("abc")).assign(
+            general=clues.sum(axis=1) + 2 * rng.standard_normal(300)
+        )
+        found = priorities.importance_performance(marks, overall="general", scales=list("abc"), n_boot=100, seed=world)
+        named += found["behind"].sum() == 2
+    assert named <= 8  # the chance of more, were it 1 in 20, is under one in a thousand
 
 
 def test_promises_kept_are_counted():

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import norm
 
 from grc_helpers.errors import GrcError
-from grc_helpers.loyalty import questions, reliability, scores
+from grc_helpers.loyalty import questions, readings, reliability, scores
 
 
 def test_questions_that_differ_by_a_number_make_one_scale():
@@ -111,6 +111,9 @@ def test_reliability_table_leaves_single_questions_out():
     ten = pd.DataFrame(parallel(rng, size=200, count=3, loading=0.8), columns=["a_1", "a_2", "b"])
     found = reliability.reliability_table(ten, questions.gather(dict.fromkeys(ten, (0, 10))))
     assert list(found.index) == ["A"] and found.loc["A", "questions"] == 2
+    tied = pd.DataFrame({"a_1": ten["a_1"], "a_2": ten["a_1"] + 0.1 * ten["a_2"], "a_3": rng.standard_normal(200)})
+    weak = reliability.reliability_table(tied, questions.gather(dict.fromkeys(tied, (0, 10))))["weakest_question"]
+    assert weak.iloc[0].startswith("a_3 (")
     with pytest.raises(GrcError, match="Une seule question"):
         reliability.cronbach(ten[["b"]])
     with pytest.raises(GrcError, match="toutes les mêmes"):
@@ -146,3 +149,18 @@ def test_years_are_kept_apart_when_each_has_enough_answers():
     assert "nps" not in scores.score_table(answers.rename(columns={"recommendation": "x"})[["x"]], groups, mark="x")
     move, low, high = scores.difference([9, 6, 9, 6], [9, 9, 9, 6])
     assert move == pytest.approx(50) and low < 0 < high
+
+
+def test_what_the_tables_say_follows_the_figures():
+    marks = pd.DataFrame({"recommendation": [9.0] * 40 + [5.0] * 40, "attachment": [8.0] * 80})
+    waves = pd.Series(["2024"] * 40 + ["2025"] * 40)
+    assert "−200 points" in readings.move_reading(marks, waves, mark="recommendation")
+    assert "plus que le hasard" in readings.move_reading(marks, waves, mark="recommendation")
+    assert "lues d'un bloc" in readings.move_reading(marks, waves.replace("2025", "2024"), mark="recommendation")
+    constant = readings.attachment_reading(marks.assign(recommendation=9.0), mark="recommendation", name="R")
+    assert "8,00 sur 10" in constant and "corrélation" not in constant
+    gone = pd.DataFrame({"respondents": [100, 100], "gone": [0.2, 0.6]})
+    assert "trie ces clients" in readings.leaving_reading(gone)
+    assert "ne trie pas" in readings.leaving_reading(gone.assign(gone=0.3))
+    assert "ne trie pas" in readings.leaving_reading(gone.assign(gone=0.0))
+    assert questions.points(0.008) == "0,8 point" and questions.points(-0.0204).endswith("points")
