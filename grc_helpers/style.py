@@ -85,9 +85,9 @@ def money(value: float, currency: str, decimals: int = 0) -> str:
     return number(value, decimals, SYMBOLS.get(currency, currency))
 
 
-def interval(low: float, high: float, decimals: int = 1) -> str:
-    """Write an interval of shares: ``[66,1 ; 69,5] %``."""
-    return f"[{number(100 * low, decimals)}{NNBSP}; {number(100 * high, decimals)}]{NNBSP}%"
+def interval(low: float, high: float, decimals: int = 1, *, unit: str = "%") -> str:
+    """Write an interval of shares: ``[66,1 ; 69,5] %``; that of a gap between shares has ``points`` for unit."""
+    return f"[{number(100 * low, decimals)}{NNBSP}; {number(100 * high, decimals)}]{NNBSP}{unit}"
 
 
 def new_axes(ax=None, *, size: tuple[float, float] | None = None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grc_helpers.classroom.display import Rendered, box, verdict
-from grc_helpers.style import GREY, interval, number, percent
+from grc_helpers.style import GREY, interval, number
 
 FOUND, NOT_FOUND, UNDECIDABLE = "retrouvé sur ces données", "non retrouvé sur ces données", "indécidable ici"
 SETTLES = {"réelle", "vôtre"}
@@ -47,8 +47,9 @@ def judge(
     low: float,
     high: float,
     tolerance: tuple[float, float],
+    unit: str = "%",
 ) -> Rendered:
-    """Confront a claim about a share with data.
+    """Confront a claim about a share, or a gap between two, with data.
 
     Parameters
     ----------
@@ -62,13 +63,15 @@ def judge(
         The share measured and its 95 % interval.
     tolerance : (float, float)
         The band, fixed before looking, within which the claim is called found.
+    unit : {"%", "points"}
+        ``points`` for a gap between two shares.
     """
-    band = interval(*tolerance, decimals=0)
+    band = interval(*tolerance, decimals=0, unit=unit)
     result, why = explain(outcome(low, high, tolerance), nature, band)
     lines = [
         f"Affirmation ({source}) : {claim}",
         f"Données : {data} (nature : {nature}) · plage fixée d'avance : {band}",
-        f"Mesure : {percent(estimate)}, intervalle à 95 % {interval(low, high)}",
+        f"Mesure : {number(100 * estimate, 1, unit)}, intervalle à 95 % {interval(low, high, unit=unit)}",
         f"Pourquoi : {why}",
     ]
     figures = {

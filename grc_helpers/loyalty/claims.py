@@ -48,7 +48,7 @@ CLAIMS = {
     "K7 coûts": {
         "source": "S1",
         "claim": "les fidèles font « moins de coûts » [lue ainsi : la remise des plus assidus est plus faible ; "
-        "mesure : taux de remise des 20 % les plus assidus moins celui des 20 % les moins assidus, en points de %]",
+        "mesure : taux de remise des 20 % les plus assidus moins celui des 20 % les moins assidus]",
     },
     "K7 prix": {
         "source": "S1",
