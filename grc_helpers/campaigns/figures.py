@@ -15,7 +15,7 @@ def plot_thresholds(ax, table: pd.DataFrame, *, threshold: int, margin_rate: flo
     ax.plot(x, table["discount"] / margin_rate, color=ACCENT, marker="o", linewidth=2)
     ax.axvline(threshold, color=LIGHT, linestyle="--", linewidth=1.4, zorder=0)
     nudge = 0.03 * max(table["reached"].max(), (table["discount"] / margin_rate).max())
-    ax.text(x[-1], table["reached"].iloc[-1] + nudge, "clients qui ont un bon", color=GREY, ha="right", va="bottom")
+    ax.text(x[3], table["reached"].iloc[3] + nudge / 2, " clients qui ont un bon", color=GREY, va="bottom")
     label = "part de la marge rendue en bons"
     ax.text(x[-1], -nudge, label, color=ACCENT, ha="right", va="top")
     near = table.index[np.argmin(np.abs(x - threshold))]
@@ -175,12 +175,9 @@ def plot_levels(axes, tables: dict[str, pd.DataFrame]) -> str:
         ax.set_xlabel("Clients, des moins aux plus fidèles")
         said.append(f"{name} : " + ", ".join(f"{number(100 * e, 1)}" for e in table["effect"]))
     axes[0].set_ylabel("Achats ajoutés, pour 100 clients")
-    best = " ; ".join(
-        f"{name[0].lower()}{name[1:]}, {number(100 * table['effect'].iloc[-1], 1)}" for name, table in tables.items()
-    )
-    axes[0].figure.suptitle(
-        f"Achats ajoutés chez les plus fidèles : {best}", x=0.01, ha="left", fontsize=10.5, fontweight="bold"
-    )
+    ends = {f"{name[0].lower()}{name[1:]}": number(100 * table["effect"].iloc[-1], 1) for name, table in tables.items()}
+    title = "Achats ajoutés chez les plus fidèles : " + " ; ".join(f"{name}, {end}" for name, end in ends.items())
+    axes[0].figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
     axes[0].legend(loc="upper left")
     return f"Achats ajoutés pour cent clients, du quart le moins fidèle au plus fidèle. {' ; '.join(said)}."
 

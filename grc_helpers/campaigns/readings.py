@@ -35,8 +35,8 @@ def card_terms(terms: dict[str, float]) -> str:
 def ledger(held: dict[str, float], points: dict[str, float], *, dormant: float) -> str:
     """Say what :func:`~grc_helpers.campaigns.card.holders` and ``ledger_summary`` found for Cafés Merle."""
     return (
-        f"Cafés Merle (fictif), 2025 : taux d'encartement {percent(held['held'])}, CA encarté {percent(held['sales'])}. "
-        f"Sur trois ans : {number(points['earned'])} points gagnés, {number(points['used'])} utilisés "
+        f"Cafés Merle (fictif), 2025 : taux d'encartement {percent(held['held'])}, CA encarté {percent(held['sales'])}."
+        f" Sur trois ans : {number(points['earned'])} points gagnés, {number(points['used'])} utilisés "
         f"({euros(points['cost'])} de bons), {number(points['expired'])} expirés, {number(points['outstanding'])} en "
         f"attente. Breakage : {percent(points['breakage'])}, en partie parce que {percent(dormant, 0)} des porteurs "
         "n'utilisent jamais leurs points (vérité du simulateur)."
@@ -67,7 +67,7 @@ def levels(table: pd.DataFrame) -> str:
     cost, net = (", ".join(euros(value) for value in table[name]) for name in ("cost", "net_value"))
     return (
         f"Le bon, du quart le moins fidèle au plus fidèle : coût par client traité, {cost} ; vrai gain net, {net}. "
-        "Les plus fidèles ajoutent plus d'achats, et utilisent aussi plus de bons pour des achats qu'ils auraient faits."
+        "Les plus fidèles ajoutent plus d'achats, mais leurs bons paient aussi plus d'achats qu'ils auraient faits."
     )
 
 

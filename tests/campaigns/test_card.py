@@ -92,9 +92,9 @@ def test_breakage_counts_points_that_had_their_time_only():
     found = card.ledger_summary(ledger, threshold=100, reward=5, months=12)
     assert found["breakage"] == 0.6 and found["outstanding"] == 800  # not 60 / 300: the other 800 are not lost yet
     assert np.isnan(card.ledger_summary(ledger, threshold=100, reward=5, months=24)["breakage"])
-    # A steady flow of which half is lost: what is gone already says less than half, the points of age say half.
+    # One customer loses all of 50 a month, the other uses all of 100: a third is lost, though 30 % only of those gone.
     steady = card.run_card(monthly([50] * 8, [100] * 8), points_per_unit=1, threshold=100, months=1)
-    assert steady["settled"] == 6 * 150 and steady["expired"] / steady["settled"] < 1
+    assert steady["expired"] / steady["settled"] == 1 / 3 and steady["expired"] / (steady["used"] + 300) == 0.3
 
 
 def test_what_a_card_owes_is_the_part_of_the_price_of_points_to_come():
@@ -126,7 +126,7 @@ def test_the_card_s_own_effect_is_what_the_truth_leaves(merle):
     groups = card.holders_against_others(merle("clients"), merle("ventes"), **year)
     without = card.orders_without_card(merle("verite/clients"), groups.attrs["members"], **year)
     ratio = groups["orders"] / without
-    assert 1.0 < ratio["autres"] < ratio["porteurs"] < 1.06 * ratio["autres"] * 1.06
+    assert ratio["autres"] > 1 and ratio["porteurs"] / ratio["autres"] == pytest.approx(1.06, abs=0.05)
 
 
 def test_negative_months_count_for_nothing(sales):

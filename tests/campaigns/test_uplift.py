@@ -75,13 +75,11 @@ def test_profit_by_hand():
 def test_levels_keep_ties_together_and_find_the_truth(merle):
     table = uplift.by_level([0, 0, 0, 0, 5, 6, 7, 8], [1, 1, 0, 0] * 2, [0, 1, 0, 0, 1, 1, 0, 1], names=["bas", "haut"])
     assert table["customers"].tolist() == [4, 4] and table["effect"].tolist() == [0.5, 0.5]
-    money = uplift.level_money(
-        merle("daily"), vouchers := trials.campaign_trial(merle("ciblage"), "BON-2024", unit_cost=0.95),
-        truth=pd.Series(1, vouchers["customer_id"]), margin=10.0,
-    )  # fmt: skip
-    assert money["cost"].tolist() == pytest.approx([0.95] * 4) and money["net_value"].tolist() == pytest.approx(
-        [9.05] * 4
-    )
+    vouchers = trials.campaign_trial(merle("ciblage"), "BON-2024", unit_cost=0.95)
+    one = pd.Series(1, vouchers["customer_id"])  # an order each
+    money = uplift.level_money(merle("daily"), vouchers, truth=one, margin=10.0)
+    assert money["cost"].tolist() == pytest.approx([0.95] * 4)
+    assert money["net_value"].tolist() == pytest.approx([9.05] * 4)
 
 
 def test_scores_are_compared_on_the_same_customers(rng):
