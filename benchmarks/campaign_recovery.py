@@ -32,8 +32,10 @@ FIGURES = {  # figure: whether its assumptions hold in the simulated firm
     "Coffret : témoin tiré au sort": True,
     "Appel de bienvenue : tirage par mois": True,
     "Offre ciblée : écart brut": False,
-    "Offre ciblée : différence de différences": False,
-    "Offre ciblée : à dépense passée égale": False,
+    "Offre ciblée : différence de différences, un an avant": False,
+    "Offre ciblée : différence de différences, juste avant": False,
+    "Offre ciblée : à dépense passée égale, 20 tranches": False,
+    "Offre ciblée : à dépense passée égale, 100 tranches": False,
     "Club : membres contre autres": False,
     "Club : saut au seuil": True,
     "Parrainage : témoin tiré au sort": True,
@@ -88,8 +90,8 @@ def one_world(seed: int) -> list[tuple]:
 
     spring, caused = trial("PRINTEMPS-2025")
     table = observed.targeted_offer(daily, spring, days=config.value_days)
-    for place in (0, 2, 3):
-        note(caused, table.iloc[place])
+    for _, row in table.iterrows():
+        note(caused, row)
 
     spent = daily[daily["date"].dt.year == 2024].groupby("customer_id")["amount"].sum()
     later = pd.Series(observed.orders_between(daily, spent.index, since="2025-01-01", until="2026-01-01"), spent.index)

@@ -44,8 +44,9 @@ def run_card(
     Returns
     -------
     dict
-        ``earned``, ``used``, ``expired``, ``left``: points in all; ``first``: month (from 0: that of the customer's
-        first purchase) of each customer's first voucher, NaN without one.
+        ``earned``, ``used``, ``expired``, ``left``: points in all; ``settled``: points old enough to have been used or
+        lost; ``first``: month (from 0: that of the customer's first purchase) of each customer's first voucher, NaN
+        without one.
     """
     if threshold <= 0 or points_per_unit <= 0 or months < 1:
         raise GrcError(
@@ -69,7 +70,10 @@ def run_card(
         used += spends.sum()
         first = np.where((spends > 0) & np.isnan(first), month - start, first)
         left[:, month] = lots[:, month]
-    return {"earned": lots.sum(), "used": used, "expired": expired, "left": left.sum(), "first": first}
+    settled = lots[:, : max(lots.shape[1] - 1 - months, 0)].sum()
+    return {
+        "earned": lots.sum(), "used": used, "expired": expired, "left": left.sum(), "settled": settled, "first": first
+    }  # fmt: skip
 
 
 def card_terms(monthly: pd.DataFrame, *, reward: float, margin_rate: float, **rules) -> dict[str, float]:
@@ -89,8 +93,9 @@ def card_terms(monthly: pd.DataFrame, *, reward: float, margin_rate: float, **ru
     Returns
     -------
     dict
-        ``face_discount``: worth of the points earned, a share of sales; ``discount``: worth of those used, a share of
-        sales; ``breakage``: share of the points used or lost that were lost; ``reached``: share of the customers who
+        ``face_discount``: worth of a point × points for a unit of currency; ``discount``: worth of the points used, a
+        share of sales; ``breakage``: share of the points old enough to be used or lost that were lost (NaN if none is:
+        counting all points gone would leave out those that will be lost later); ``reached``: share of the customers who
         get a voucher; ``first_month``: median month of the first voucher of those who get one; ``cost``: worth of the
         vouchers used; ``needed_lift``: rise of sales that repays the card, ``d / (m − d)`` with the discount d and the
         margin m (infinite when d ≥ m: no rise repays it).
@@ -98,11 +103,10 @@ def card_terms(monthly: pd.DataFrame, *, reward: float, margin_rate: float, **ru
     run = run_card(monthly, **rules)
     worth, sales = reward / rules["threshold"], monthly.to_numpy().sum()
     discount = run["used"] * worth / sales
-    gone = run["used"] + run["expired"]
     return {
-        "face_discount": run["earned"] * worth / sales,
+        "face_discount": rules["points_per_unit"] * worth,
         "discount": discount,
-        "breakage": run["expired"] / gone if gone else float("nan"),
+        "breakage": run["expired"] / run["settled"] if run["settled"] else float("nan"),
         "reached": float(np.mean(~np.isnan(run["first"]))),
         "first_month": float(np.nanmedian(run["first"])) if np.isfinite(run["first"]).any() else float("nan"),
         "cost": run["used"] * worth,
@@ -116,27 +120,47 @@ def threshold_table(monthly: pd.DataFrame, thresholds, *, reward_rate: float, **
     return pd.DataFrame(rows).T.rename_axis("threshold")
 
 
-def ledger_summary(ledger: pd.DataFrame, *, threshold: int, reward: float) -> dict[str, float]:
+def ledger_summary(ledger: pd.DataFrame, *, threshold: int, reward: float, months: int) -> dict[str, float]:
     """Sum up a ledger of points.
 
     Parameters
     ----------
     ledger : DataFrame
-        ``event`` (« gagnés », « utilisés », « expirés »), ``points`` (negative when they go).
+        ``date``, ``event`` (« gagnés », « utilisés », « expirés »), ``points`` (negative when they go).
+    threshold, reward : int, float
+        Points and worth of a voucher.
+    months : int
+        How long a point lives: those of a month expire with the first day of the month so many months later.
 
     Returns
     -------
     dict
-        ``earned``, ``used``, ``expired``, ``outstanding`` (points), ``breakage`` (share of the points gone that were
-        lost), ``cost`` (worth of the points used).
+        ``earned``, ``used``, ``expired``, ``outstanding`` (points), ``breakage`` (share lost of the points earned so
+        long ago that none is left; NaN if none is so old), ``cost`` (worth of the points used).
     """
     sums = ledger.groupby("event")["points"].sum().abs()
     earned, used, expired = (float(sums.get(name, 0)) for name in ("gagnés", "utilisés", "expirés"))
-    gone = used + expired
+    month = pd.to_datetime(ledger["date"]).dt.to_period("M")
+    old = float(ledger.loc[ledger["event"].eq("gagnés") & (month <= month.max() - months), "points"].sum())
     return {
-        "earned": earned, "used": used, "expired": expired, "outstanding": earned - gone,
-        "breakage": expired / gone if gone else float("nan"), "cost": used * reward / threshold,
+        "earned": earned, "used": used, "expired": expired, "outstanding": earned - used - expired,
+        "breakage": expired / old if old else float("nan"), "cost": used * reward / threshold,
     }  # fmt: skip
+
+
+def card_debt(sales: float, points: dict[str, float], *, point_value: float) -> tuple[float, float]:
+    """Return the part of sales made with a card that pays for its points, and what of it is still owed.
+
+    Parameters
+    ----------
+    sales : float
+        Sales made with the card.
+    points : dict
+        What :func:`ledger_summary` returns.
+    """
+    use = 1 - points["breakage"]
+    promised = allocate_price(sales, points["earned"], point_value=point_value, use_share=use)[1]
+    return promised, deferred_revenue(promised, used=points["used"], expected=points["earned"] * use)[1]
 
 
 def allocate_price(sales: float, points: float, *, point_value: float, use_share: float) -> tuple[float, float]:
@@ -211,6 +235,30 @@ def holders_against_others(customers: pd.DataFrame, sales: pd.DataFrame, *, sinc
     table.insert(0, "customers", group.value_counts())
     table.attrs["members"] = group
     return table.rename_axis("group")
+
+
+def orders_without_card(truth: pd.DataFrame, members: pd.Series, *, since, until) -> pd.Series:
+    """Return the orders that each group would have made without the card: true weekly rate × weeks as a customer.
+
+    Parameters
+    ----------
+    truth : DataFrame
+        ``customer_id``, ``rate`` (orders a week, without the card), ``lifetime_end`` (day, or nothing).
+    members : Series, by customer
+        Attribute ``members`` of :func:`holders_against_others`.
+    """
+    known, since, until = truth.set_index("customer_id").loc[members.index], pd.Timestamp(since), pd.Timestamp(until)
+    end = pd.to_datetime(known["lifetime_end"]).fillna(until).clip(since, until)
+    return (known["rate"] * (end - since).dt.days / 7).groupby(members).mean()
+
+
+def voucher_discount(ledger: pd.DataFrame, groups: pd.DataFrame, *, since, until, point_value: float) -> float:
+    """Return the worth of the vouchers that holders used, a share of their sales (``groups``: see above)."""
+    members = groups.attrs["members"]
+    dates, theirs = pd.to_datetime(ledger["date"]), ledger["customer_id"].isin(members.index[members == "porteurs"])
+    kept = theirs & (ledger["event"] == "utilisés") & (dates >= pd.Timestamp(since)) & (dates < pd.Timestamp(until))
+    sales = groups.loc["porteurs", "customers"] * groups.loc["porteurs", "amount"]
+    return float(-ledger.loc[kept, "points"].sum() * point_value / sales)
 
 
 def two_returns(groups: pd.DataFrame, *, effect: float, discount: float, margin_rate: float) -> pd.DataFrame:

@@ -8,8 +8,8 @@ CLAIMS = {
         "claim": "on peut « accroitre fidélité client en dvlpant relation entre marque et client par programme de "
         "fidélité » [sic] [lue ainsi : la carte fait acheter davantage]",
         "why": "la firme est fictive : l'effet de sa carte y est un réglage ({effect} d'achats en plus). Elle "
-        "montre ce que vaut la comparaison habituelle : les porteurs achètent {gap} de plus que les autres, presque "
-        "tout cela sans la carte.",
+        "montre ce que vaut la comparaison habituelle : les porteurs achètent {gap} de plus que les autres ; sans la "
+        "carte, ils auraient déjà acheté {own} de plus.",
         "needed": "une carte proposée à des clients tirés au sort, dans une enseigne réelle, suivie un an",
     },
     "K9": {
@@ -25,7 +25,7 @@ CLAIMS = {
         "claim": "« on peut ne destiner le programme qu'aux meilleurs clients, où à des segments spécifiques dont "
         "réponse sera particulièrement favorable » [sic]",
         "why": "la phrase permet les deux, sans dire lequel rapporte. Sur cette campagne simulée, cibler par "
-        "réponse ajoutée rapporte {uplift} par client de la base, cibler les meilleurs clients {value} : "
+        "réponse ajoutée rapporte en vérité {uplift} par client de la base, cibler les meilleurs clients {value} : "
         "l'ordre vient des réglages.",
         "needed": "un essai tiré au sort dans votre entreprise, pour l'action que vous voulez cibler",
     },

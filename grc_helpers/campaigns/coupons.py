@@ -74,3 +74,19 @@ def lift_before_and_during(daily: pd.DataFrame, targeted, *, start, end) -> pd.D
         rows[name] = {"targeted": spent[group].mean(), "others": spent[~group].mean()}
     table = pd.DataFrame(rows).T
     return table.assign(ratio=table["targeted"] / table["others"]).rename_axis("when")
+
+
+def widest_campaign(daily: pd.DataFrame, pairs: pd.DataFrame, descriptions: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Return the campaign that reaches most households, and its :func:`lift_before_and_during`.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        What :func:`redemption_pairs` returns.
+    descriptions : DataFrame
+        ``campaign_id``, ``start_date``, ``end_date``.
+    """
+    name = pairs["campaign_id"].value_counts().index[0]
+    dates = descriptions.set_index("campaign_id").loc[name]
+    targeted = pairs.loc[pairs["campaign_id"] == name, "household_id"]
+    return name, lift_before_and_during(daily, targeted, start=dates["start_date"], end=dates["end_date"])

@@ -15,7 +15,7 @@ def plot_thresholds(ax, table: pd.DataFrame, *, threshold: int, margin_rate: flo
     ax.plot(x, table["discount"] / margin_rate, color=ACCENT, marker="o", linewidth=2)
     ax.axvline(threshold, color=LIGHT, linestyle="--", linewidth=1.4, zorder=0)
     nudge = 0.03 * max(table["reached"].max(), (table["discount"] / margin_rate).max())
-    ax.text(x[1], table["reached"].iloc[1] + nudge, "  clients qui ont un bon", color=GREY, va="bottom")
+    ax.text(x[3], table["reached"].iloc[3] + nudge / 2, " clients qui ont un bon", color=GREY, va="bottom")
     label = "part de la marge rendue en bons"
     ax.text(x[-1], -nudge, label, color=ACCENT, ha="right", va="top")
     near = table.index[np.argmin(np.abs(x - threshold))]
@@ -70,10 +70,11 @@ def plot_cumulative(ax, table: pd.DataFrame, *, window: int) -> str:
         100 * table.loc[window, "effect"],
         100 * table["effect"].iloc[-1],
     )
-    ax.set_title(f"{number(during, 1)} achats de plus pendant l'offre, {number(end, 1)} au bout", parse_math=False)
+    last = table.iloc[-1]
+    ends = f"entre {number(100 * last['low'], 1)} et {number(100 * last['high'], 1)}"
+    ax.set_title(f"{number(during, 1)} achats de plus à la fin de l'offre ; au bout, {ends}", parse_math=False)
     ax.set(xlabel="Jours depuis le lancement", ylabel="Achats de plus, pour 100 clients traités")
     french_axis(ax.yaxis)
-    last = table.iloc[-1]
     return (
         f"Écart d'achats cumulé entre traités et témoins, bande à 95 % : {number(during, 1)} pour cent clients à la "
         f"fin de l'offre, {number(end, 1)} [{number(100 * last['low'], 1)} ; {number(100 * last['high'], 1)}] "
@@ -112,28 +113,30 @@ def plot_discontinuity(ax, running, values, found: dict, *, threshold: float, wi
     )
 
 
-def plot_qini(ax, curves: dict[str, np.ndarray], *, treated: int) -> str:
+def plot_qini(ax, curves: dict[str, np.ndarray], *, treated: int, depth: float = 0.3) -> str:
     """Draw Qini curves, in additional responses for a hundred treated, by the share of customers targeted."""
-    ends = []
+    found = {}
     for k, (name, curve) in enumerate(curves.items()):
-        depth = np.linspace(0, 1, len(curve))
         color = (ACCENT, PALETTE[2], PALETTE[1])[k % 3]
-        ax.plot(depth, 100 * curve / treated, color=color, linewidth=1.8, label=name)
-        best = int(np.argmax(curve))
-        ends.append(
-            f"{name} : au mieux {number(100 * curve[best] / treated, 1)}, à {percent(depth[best], 0)} des clients"
-        )
-    last = 100 * next(iter(curves.values()))[-1] / treated
-    ax.plot([0, 1], [0, last], color=GREY, linestyle="--", linewidth=1.2, label="au hasard")
+        ax.plot(np.linspace(0, 1, len(curve)), 100 * curve / treated, color=color, linewidth=1.8, label=name)
+        found[name] = 100 * curve[round(depth * (len(curve) - 1))] / treated
     first = next(iter(curves.values()))
-    top, where = 100 * first.max() / treated, np.argmax(first) / (len(first) - 1)
-    ax.set_title(f"Cibler {percent(where, 0)} des clients rapporte plus que les cibler tous", parse_math=False)
+    last, top = 100 * first[-1] / treated, 100 * first.max() / treated
+    ax.plot([0, 1], [0, last], color=GREY, linestyle="--", linewidth=1.2, label="au hasard")
+    ax.axvline(depth, color=LIGHT, linestyle=":", linewidth=1.4, zorder=0)
+    best = next(iter(found))
+    where = percent(depth, 0)
+    ax.set_title(
+        f"Aux {where} premiers : {number(found[best], 1)} achats ajoutés ({best}), {number(depth * last, 1)} au hasard",
+        parse_math=False,
+    )
     ax.set(xlabel="Part des clients ciblés, meilleurs scores d'abord", ylabel="Achats ajoutés, pour 100 traités")
     ax.set_ylim(min(0, 1.1 * last), 1.35 * top)
     french_axis(ax.xaxis, "percent")
     french_axis(ax.yaxis, decimals=0)
     ax.legend(loc="upper left")
-    return f"Courbes de Qini. {' ; '.join(ends)} ; tous les clients : {number(last, 1)}."
+    said = " ; ".join(f"{name}, {number(value, 1)}" for name, value in found.items())
+    return f"Achats ajoutés pour 100 traités chez les {where} premiers : {said} ; tous les clients, {number(last, 1)}."
 
 
 def plot_profit(ax, curves: pd.DataFrame, *, currency: str) -> str:
@@ -172,9 +175,9 @@ def plot_levels(axes, tables: dict[str, pd.DataFrame]) -> str:
         ax.set_xlabel("Clients, des moins aux plus fidèles")
         said.append(f"{name} : " + ", ".join(f"{number(100 * e, 1)}" for e in table["effect"]))
     axes[0].set_ylabel("Achats ajoutés, pour 100 clients")
-    best = " ; ".join(f"{name.lower()}, {number(100 * table['effect'].iloc[-1], 1)}" for name, table in tables.items())
-    title = f"Achats ajoutés chez 100 des plus fidèles : {best}"
-    axes[0].figure.suptitle(title, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
+    ends = {f"{name[0].lower()}{name[1:]}": number(100 * table["effect"].iloc[-1], 1) for name, table in tables.items()}
+    title = "Achats ajoutés chez les plus fidèles : " + " ; ".join(f"{name}, {end}" for name, end in ends.items())
+    axes[0].figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
     axes[0].legend(loc="upper left")
     return f"Achats ajoutés pour cent clients, du quart le moins fidèle au plus fidèle. {' ; '.join(said)}."
 

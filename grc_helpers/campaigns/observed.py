@@ -118,13 +118,13 @@ def orders_between(daily: pd.DataFrame, customers, *, since, until) -> np.ndarra
 
 
 def targeted_offer(daily: pd.DataFrame, trial: pd.DataFrame, *, days: int) -> pd.DataFrame:
-    """Return four estimates, in orders, of the effect of an offer sent to those who had spent most in twelve months.
+    """Return five estimates, in orders, of the effect of an offer sent to those who had spent most in twelve months.
 
     Returns
     -------
     DataFrame, one row a method
         ``effect``, ``low``, ``high``: raw difference; differences of differences with the same days a year before,
-        then with the days just before; comparison at equal spending.
+        then with the days just before; comparison at equal spending, in 20 then in 100 bands.
     """
     after, treated = outcomes(daily, trial, start=0, stop=days)["orders"], trial["treated"]
     launch = trial["since"].iloc[0]
@@ -138,6 +138,7 @@ def targeted_offer(daily: pd.DataFrame, trial: pd.DataFrame, *, days: int) -> pd
         "Écart brut": difference(after, treated),
         "Différence de différences, mêmes jours un an avant": two_ways(364),
         f"Différence de différences, {days} jours juste avant": two_ways(days),
-        "Comparaison à dépense passée égale": adjusted_difference(after, treated, spent),
+        "Comparaison à dépense passée égale, 20 tranches": adjusted_difference(after, treated, spent),
+        "Comparaison à dépense passée égale, 100 tranches": adjusted_difference(after, treated, spent, bands=100),
     }
     return pd.DataFrame(rows).T[["effect", "low", "high"]].astype(float).rename_axis("method")

@@ -24,3 +24,11 @@ def read_recovery() -> pd.DataFrame:
     """
     table = pd.read_csv(TABLE, comment="#")
     return table.assign(bias_low=-table["bias_band"], bias_high=table["bias_band"])
+
+
+def recovery_table(recovery: pd.DataFrame) -> pd.DataFrame:
+    """Return what the workbook shows of :func:`read_recovery`, columns in French but for the bounds of the bias."""
+    table = recovery.set_index("figure").rename_axis("Effet : méthode")
+    shown = table[["truth", "bias", "bias_low", "bias_high", "coverage"]]
+    shown.insert(0, "Hypothèses", table["sound"].map({True: "tenues", False: "non"}))
+    return shown.rename(columns={"truth": "Vérité moyenne", "bias": "Biais"})

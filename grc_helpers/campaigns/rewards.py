@@ -55,6 +55,12 @@ def highest_reward(value: float, share: float) -> float:
     return value * max(share, 0.0)
 
 
+def reward_limits(value: float, found: dict[str, float]) -> dict[str, float]:
+    """Return the highest reward (``effect``) and its bounds (``low``, ``high``) from :func:`referral_effect`."""
+    names = {"effect": "share", "low": "share_low", "high": "share_high"}
+    return {name: highest_reward(value, found[share]) for name, share in names.items()}
+
+
 def fit_response(budget, margin) -> dict[str, float]:
     """Fit ``plateau × (1 − exp(−budget / scale))`` by least squares, and the budget where one more euro brings one.
 

@@ -8,6 +8,8 @@ import pandas as pd
 from grc_helpers.campaigns.effects import MEANS, difference
 from grc_helpers.campaigns.trials import outcomes
 
+QUARTERS = ["1er quart", "2e", "3e", "4e quart"]
+
 
 def known_before(customers: pd.DataFrame, daily: pd.DataFrame, contracts: pd.DataFrame, *, ids, launch) -> pd.DataFrame:
     """Return what the firm knows of customers on the eve of a campaign, numbers only.
@@ -215,10 +217,30 @@ def loyalty_levels(daily: pd.DataFrame, trial: pd.DataFrame, *, outcome, truth: 
         What :func:`by_level` returns, and ``truth``.
     """
     before = outcomes(daily, trial, start=-365, stop=0)["orders"]
-    names = ["1er quart", "2e", "3e", "4e quart"]
     true = trial["customer_id"].map(truth.astype(float))
-    table = by_level(before, trial["treated"], outcome, names=names)
-    return table.assign(truth=true.groupby(_levels(before, names)).mean().reindex(table.index))
+    table = by_level(before, trial["treated"], outcome, names=QUARTERS)
+    return table.assign(truth=true.groupby(_levels(before, QUARTERS)).mean().reindex(table.index))
+
+
+def level_money(daily: pd.DataFrame, trial: pd.DataFrame, *, truth: pd.Series, margin: float) -> pd.DataFrame:
+    """Return what a treated customer costs and truly leaves, by the same quarters.
+
+    Parameters
+    ----------
+    truth : Series
+        Orders truly caused, by customer.
+    margin : float
+        Margin of an order.
+
+    Returns
+    -------
+    DataFrame, one row a quarter, least loyal first
+        ``cost``, ``net_value`` (margin × orders caused, less the cost).
+    """
+    before = outcomes(daily, trial, start=-365, stop=0)["orders"]
+    net = margin * trial["customer_id"].map(truth) - trial["cost"]
+    money = pd.DataFrame({"cost": trial["cost"], "net_value": net})[trial["treated"]]
+    return money.groupby(_levels(before, QUARTERS)[trial["treated"]]).mean().reindex(QUARTERS).rename_axis("level")
 
 
 def quadrants(score, types: pd.Series, *, parts: int = 4) -> pd.DataFrame:
@@ -226,3 +248,36 @@ def quadrants(score, types: pd.Series, *, parts: int = 4) -> pd.DataFrame:
     rank = pd.Series(-np.asarray(score)).rank(method="first", pct=True)
     part = np.ceil(rank * parts).astype(int).to_numpy()
     return pd.crosstab(pd.Series(part, name="quarter"), pd.Series(np.asarray(types), name="kind"), normalize="index")
+
+
+def qini_curves(scores: dict[str, np.ndarray], treated, outcome) -> dict[str, np.ndarray]:
+    """Return the Qini curve of each score."""
+    orders = {name: np.argsort(-np.asarray(score, dtype=float), kind="stable") for name, score in scores.items()}
+    return {name: qini_curve(np.asarray(treated)[at], np.asarray(outcome)[at]) for name, at in orders.items()}
+
+
+def score_table(scores: dict, treated, outcome, types: pd.Series, *, n_boot: int, seed: int) -> pd.DataFrame:
+    """Return what each score is worth: area of its Qini curve, and whom its best quarter truly holds.
+
+    Returns
+    -------
+    DataFrame, one row a score, then « tous les clients » (without area)
+        ``area``, ``low``, ``high`` (additional responses for a hundred treated), and the share of each kind.
+    """
+    rows = {}
+    for name, score in scores.items():
+        found = bootstrap(qini_coefficient, score, treated, outcome, n_boot=n_boot, seed=seed)
+        area = dict(zip(("area", "low", "high"), 100 * np.array(found), strict=True))
+        rows[name] = area | quadrants(score, types).iloc[0].to_dict()
+    rows["tous les clients"] = types.value_counts(normalize=True).to_dict()
+    return pd.DataFrame(rows).T.rename_axis("model")
+
+
+def profit_gap(one, other, treated, outcome, *, n_boot: int, seed: int, **terms) -> dict[str, float]:
+    """Return what ranking by one score rather than by another brings per customer of the base, with its interval."""
+
+    def gap(first, second, w, y):
+        return targeted_profit(first, w, y, **terms) - targeted_profit(second, w, y, **terms)
+
+    found = bootstrap(gap, one, other, treated, outcome, n_boot=n_boot, seed=seed)
+    return dict(zip(("effect", "low", "high"), found, strict=True))

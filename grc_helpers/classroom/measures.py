@@ -107,6 +107,7 @@ NUMBERS: dict[str, tuple[str, Callable]] = {
     "accessibility": ("Accessibilité (0 à 100)", number),
     "actual_purchases": ("Achats faits", partial(number, decimals=2)),
     "agreement": ("Rand ajusté", partial(number, decimals=2)),
+    "area": ("Surface de Qini", partial(number, decimals=2)),
     "alpha": ("Alpha", partial(number, decimals=2)),
     "arrivals": ("Y arrivent", number),
     "arrived": ("Arrivés", number),

@@ -72,7 +72,7 @@ def test_ifrs_15_example_52():
 
 def test_the_ledger_of_the_firm_adds_up_and_holders_differ_before_the_card(merle):
     ledger = merle("carte_points")
-    found = card.ledger_summary(ledger, threshold=150, reward=6)
+    found = card.ledger_summary(ledger, threshold=150, reward=6, months=12)
     assert found["outstanding"] == ledger["points"].sum() and found["cost"] == found["used"] / 150 * 6
     held = card.holders(merle("clients"), merle("ventes"), ledger, since="2025-01-01")
     assert 0 < held["sales"] < held["orders"] < 1  # cards are for private customers, whose orders are small
@@ -81,6 +81,52 @@ def test_the_ledger_of_the_firm_adds_up_and_holders_differ_before_the_card(merle
     truth = merle("verite/clients").set_index("customer_id")["rate"].groupby(groups.attrs["members"]).mean()
     effect = float(merle("verite/effets").set_index("name").loc["card_effect", "value"])
     assert gap > 5 * effect and truth["porteurs"] > 1.4 * truth["autres"]
+
+
+def test_breakage_counts_points_that_had_their_time_only():
+    rows = [
+        ("2023-01-10", "gagnés", 100), ("2023-06-02", "utilisés", -40), ("2023-06-05", "gagnés", 1000),
+        ("2024-01-01", "expirés", -60), ("2024-03-01", "utilisés", -200),
+    ]  # fmt: skip
+    ledger = pd.DataFrame(rows, columns=["date", "event", "points"])
+    found = card.ledger_summary(ledger, threshold=100, reward=5, months=12)
+    assert found["breakage"] == 0.6 and found["outstanding"] == 800  # not 60 / 300: the other 800 are not lost yet
+    assert np.isnan(card.ledger_summary(ledger, threshold=100, reward=5, months=24)["breakage"])
+    # One customer loses all of 50 a month, the other uses all of 100: a third is lost, though 30 % only of those gone.
+    steady = card.run_card(monthly([50] * 8, [100] * 8), points_per_unit=1, threshold=100, months=1)
+    assert steady["expired"] / steady["settled"] == 1 / 3 and steady["expired"] / (steady["used"] + 300) == 0.3
+
+
+def test_what_a_card_owes_is_the_part_of_the_price_of_points_to_come():
+    points = {"earned": 1000.0, "used": 300.0, "breakage": 0.5}
+    promised, debt = card.card_debt(9_950.0, points, point_value=0.1)
+    assert promised == pytest.approx(9_950 * 50 / 10_000) and debt == pytest.approx(promised * 200 / 500)
+
+
+def test_orders_without_the_card_and_vouchers_used_by_hand():
+    truth = pd.DataFrame({"customer_id": ["A", "B"], "rate": [0.5, 1.0], "lifetime_end": [None, "2025-01-15"]})
+    members = pd.Series(["porteurs", "autres"], ["A", "B"])
+    year = {"since": "2025-01-01", "until": "2026-01-01"}
+    found = card.orders_without_card(truth, members, **year)
+    assert found["porteurs"] == pytest.approx(0.5 * 365 / 7) and found["autres"] == pytest.approx(14 / 7)
+    groups = pd.DataFrame({"customers": [1, 1], "amount": [200.0, 50.0]}, index=["porteurs", "autres"])
+    groups.attrs["members"] = members
+    ledger = pd.DataFrame(
+        {
+            "customer_id": ["A", "A", "B", "A"], "date": ["2025-03-01", "2024-03-01", "2025-03-01", "2025-04-01"],
+            "event": ["utilisés", "utilisés", "utilisés", "gagnés"], "points": [-100, -100, -100, 50],
+        }
+    )  # fmt: skip
+    assert card.voucher_discount(ledger, groups, point_value=0.04, **year) == pytest.approx(4 / 200)
+
+
+def test_the_card_s_own_effect_is_what_the_truth_leaves(merle):
+    """Holders' orders are those they would have made, 6 % more by the card, and what campaigns added."""
+    year = {"since": "2025-01-01", "until": "2026-01-01"}
+    groups = card.holders_against_others(merle("clients"), merle("ventes"), **year)
+    without = card.orders_without_card(merle("verite/clients"), groups.attrs["members"], **year)
+    ratio = groups["orders"] / without
+    assert ratio["autres"] > 1 and ratio["porteurs"] / ratio["autres"] == pytest.approx(1.06, abs=0.05)
 
 
 def test_negative_months_count_for_nothing(sales):

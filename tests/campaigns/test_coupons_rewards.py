@@ -34,6 +34,10 @@ def test_targeted_households_spent_as_much_more_before(sales):
     ]
     table = coupons.lift_before_and_during(sales(rows), ["A"], start="2024-01-11", end="2024-01-20")
     assert table["ratio"].tolist() == [3, 3] and table.loc["avant", "targeted"] == 30
+    pairs = pd.DataFrame({"campaign_id": ["1", "2", "2"], "household_id": ["B", "A", "C"]})
+    dates = pd.DataFrame({"campaign_id": ["1", "2"], "start_date": "2024-01-11", "end_date": "2024-01-20"})
+    name, widest = coupons.widest_campaign(sales(rows), pairs, dates)
+    assert name == "2" and widest.equals(table)
 
 
 def test_referral_by_hand_and_on_the_firm(merle):
@@ -47,6 +51,8 @@ def test_referral_by_hand_and_on_the_firm(merle):
     assert (
         rewards.highest_reward(100, found["share"]) == 100 * found["share"] and rewards.highest_reward(100, -0.1) == 0
     )
+    limits = rewards.reward_limits(100, found)
+    assert limits["low"] == max(100 * found["share_low"], 0) < limits["effect"] == 100 * found["share"] < limits["high"]
 
 
 def test_first_year_margin_counts_whole_years_only(sales):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grc_helpers.campaigns import uplift
+from grc_helpers.campaigns import trials, uplift
 
 
 def test_qini_curve_of_o16():
@@ -75,3 +75,24 @@ def test_profit_by_hand():
 def test_levels_keep_ties_together_and_find_the_truth(merle):
     table = uplift.by_level([0, 0, 0, 0, 5, 6, 7, 8], [1, 1, 0, 0] * 2, [0, 1, 0, 0, 1, 1, 0, 1], names=["bas", "haut"])
     assert table["customers"].tolist() == [4, 4] and table["effect"].tolist() == [0.5, 0.5]
+    vouchers = trials.campaign_trial(merle("ciblage"), "BON-2024", unit_cost=0.95)
+    one = pd.Series(1, vouchers["customer_id"])  # an order each
+    money = uplift.level_money(merle("daily"), vouchers, truth=one, margin=10.0)
+    assert money["cost"].tolist() == pytest.approx([0.95] * 4)
+    assert money["net_value"].tolist() == pytest.approx([9.05] * 4)
+
+
+def test_scores_are_compared_on_the_same_customers(rng):
+    treated, kind = rng.random(4000) < 0.5, rng.random(4000) < 0.25
+    bought, scores = treated & kind, {"vrai": kind.astype(float), "hasard": rng.random(4000)}
+    types = pd.Series(np.where(kind, "persuadable", "perdu"))
+    curves = uplift.qini_curves(scores, treated, bought)
+    assert curves["vrai"][1000] > 3 * curves["hasard"][1000] and curves["vrai"][-1] == curves["hasard"][-1]
+    table = uplift.score_table(scores, treated, bought, types, n_boot=100, seed=1)
+    assert table.loc["vrai", "low"] > 0 > table.loc["hasard", "low"] and np.isnan(table["area"].iloc[-1])
+    assert table.loc["vrai", "persuadable"] > 0.95 and table["persuadable"].iloc[-1] == pytest.approx(kind.mean())
+    terms = {"depth": 0.25, "margin": 10.0, "cost": 1.0, "share": 0.5, "n_boot": 100, "seed": 1}
+    gap = uplift.profit_gap(*scores.values(), treated, bought, **terms)
+    # The first quarter holds all 25 % who react, or a quarter of them: 10 × (0.25 − 0.0625).
+    assert gap["low"] < 1.875 < gap["high"] and gap["low"] > 1
+    assert uplift.profit_gap(scores["vrai"], scores["vrai"], treated, bought, **terms)["effect"] == 0
