@@ -7,6 +7,7 @@ import pandas as pd
 
 from grc_helpers.business_case.cashflows import present_value
 from grc_helpers.errors import GrcError
+from grc_helpers.style import number
 
 FRANCS_PER_EURO = 6.55957  # fixed on 31 December 1998 (Council Regulation (EC) No 2866/98)
 MARKS = (0, 20)
@@ -46,18 +47,22 @@ def ownership(costs: dict[str, dict[str, float]], *, years: int, rate: float, us
 def break_even_volume(*, fixed: float, by_hand: float, automated: float) -> float:
     """Return the yearly volume from which automating pays: fixed ÷ (unit cost by hand − unit cost automated).
 
-    Raises
-    ------
-    GrcError
-        When automating saves nothing per unit: no volume pays.
+    Infinite when automating saves nothing per unit: no volume pays.
     """
-    if automated >= by_hand:
-        raise GrcError(
-            "Automatiser n'économise rien par unité : aucun volume ne le rembourse.",
-            where=f"à la main {by_hand:g}, automatisé {automated:g}",
-            todo="vérifiez les minutes, le coût de l'heure et le coût d'un envoi",
-        )
-    return fixed / (by_hand - automated)
+    if min(fixed, by_hand, automated) < 0:
+        raise GrcError("Un coût ne peut pas être négatif.", where=f"{fixed:g}, {by_hand:g}, {automated:g}")
+    return fixed / (by_hand - automated) if automated < by_hand else float("inf")
+
+
+def tell_automation(needed: float, orders: float) -> str:
+    """Say whether a tool pays, for one message an order."""
+    if needed == float("inf"):
+        return "Automatiser n'économise rien par message : aucun volume ne rembourse l'outil."
+    verb = "se rembourse" if orders >= needed else "ne se rembourse pas"
+    return (
+        f"Point mort : {number(np.ceil(needed))} messages par an. Vos ventes : {number(orders)} commandes en un an. "
+        f"L'outil {verb}, si ces messages s'écrivaient vraiment à la main."
+    )
 
 
 def check_marks(marks: pd.DataFrame) -> pd.DataFrame:

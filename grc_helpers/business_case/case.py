@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -184,3 +184,11 @@ def make_programme(
     }
     sources = dict.fromkeys(inputs, opinion) | {"added": effect_source, "margin": margin_source}
     return Programme(members, max(effect["invited"] / effect["effect"], 1.0), reward, years, inputs, sources)
+
+
+def with_tool(programme: Programme, *, setup_cost: float, running_cost: float, share: float) -> Programme:
+    """Return the same programme run with a tool: its costs, and the share of the effect that it keeps up."""
+    one = programme.inputs["added"]
+    effect = Uncertain(*sorted((share * one.low, share * one.central, share * one.high)), one.law)
+    costs = {"investment": spread_around(setup_cost, 0.1, 0.6), "yearly_cost": spread_around(running_cost, 0.1, 0.4)}
+    return replace(programme, inputs=programme.inputs | costs | {"added": effect})

@@ -100,18 +100,18 @@ def maturity_table(grades: pd.DataFrame) -> pd.DataFrame:
     return table.loc[list(DIMENSIONS)].rename_axis("maturity_dimension")
 
 
-def check_raci(sheet: dict[str, dict[str, str]]) -> list[str]:
-    """Return what is wrong with a RACI: letters, and one and only one A, at least one R, for each activity.
+def check_raci(sheet: dict[str, str]) -> list[str]:
+    """Return what is wrong with a RACI: letters; one and only one A, and at least one R, for each activity.
 
     Parameters
     ----------
-    sheet : dict of str to dict of str to str
-        For each activity, the letter of each trade, for instance ``{"Relancer": {"Vente": "A", "Service": "R"}}``;
-        "A/R" counts for both.
+    sheet : dict of str to str
+        For each activity, trades and their letters: ``{"Relancer": "Vente A, Service R, Marketing C"}``; "A/R" counts
+        for both.
     """
     problems = []
-    for activity, roles in sheet.items():
-        letters = [letter.strip().upper() for text in roles.values() for letter in text.split("/")]
+    for activity, text in sheet.items():
+        letters = [one for part in text.split(",") for word in part.split()[-1:] for one in word.upper().split("/")]
         wrong = sorted(set(letters) - set(LETTERS))
         if wrong:
             problems.append(f"« {activity} » : lettre inconnue {', '.join(wrong)}")
