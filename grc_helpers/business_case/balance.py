@@ -122,6 +122,12 @@ def best_split(market: Market, budget: float) -> pd.DataFrame:
     equity = market.equity(budget, shares)
     table = pd.DataFrame({"winning_share": shares, "equity": equity})
     top = int(equity.argmax())
+    if equity[top] <= 0:
+        raise GrcError(
+            "Ce budget dépasse tout ce que les clients peuvent rapporter, quel que soit son partage.",
+            where=f"budget {budget:g} pour {market.prospects} prospects et {market.customers} clients",
+            todo="baissez le réglage budget",
+        )
     ten = float(market.equity(budget, TEN))
     good = shares[equity >= 0.99 * equity[top]]
     table.attrs = {

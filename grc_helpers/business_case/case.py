@@ -143,6 +143,7 @@ def spread_around(central: float, less: float, more: float, *, most: float = np.
 def make_programme(
     *,
     members: int,
+    members_source: str,
     effect: dict[str, float],
     effect_source: str,
     margin: Uncertain,
@@ -183,6 +184,7 @@ def make_programme(
         "yearly_cost": spread_around(yearly_cost, 0.1, 0.4),
     }
     sources = dict.fromkeys(inputs, opinion) | {"added": effect_source, "margin": margin_source}
+    sources |= {"members": members_source, "paid": "récompensés ÷ ajoutés, même origine que l'effet"}
     return Programme(members, max(effect["invited"] / effect["effect"], 1.0), reward, years, inputs, sources)
 
 

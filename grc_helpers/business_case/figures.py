@@ -38,7 +38,7 @@ def plot_bridge(ax, table: pd.DataFrame, names: dict[str, str], *, labels: tuple
     texts = [money(start, currency), *(money(v, currency) for v in moves), money(end, currency)]
     for x, (top, text) in enumerate(zip(reach, texts, strict=True)):
         ax.text(x, top + 0.04 * room, text, ha="center", va="bottom", fontsize=9)
-    ax.set_xticks(range(len(moves) + 2), [labels[0], *(names[name] for name in table.index), labels[1]])
+    ax.set_xticks(range(len(moves) + 2), [labels[0], *(_fold(names[name], 14) for name in table.index), labels[1]])
     ax.set_ylim(max(floor - 0.6 * room, 0), reach.max() + 0.25 * room)
     heaviest = table["factor_change"].abs().idxmax()
     ax.set_title(f"Ce qui a le plus changé le CA : {names[heaviest].lower()}", parse_math=False)

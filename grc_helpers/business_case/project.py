@@ -97,7 +97,7 @@ def maturity_table(grades: pd.DataFrame) -> pd.DataFrame:
     }
     by = grades[last & ~own].groupby(["dimension", "department"])["score"].mean().unstack()
     table = pd.DataFrame(means).assign(weakest_one=by.idxmin(axis=1))
-    return table.loc[list(DIMENSIONS)].rename_axis("maturity_dimension")
+    return table.loc[[name for name in DIMENSIONS if name in table.index]].rename_axis("maturity_dimension")
 
 
 def check_raci(sheet: dict[str, str]) -> list[str]:

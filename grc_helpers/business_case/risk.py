@@ -154,7 +154,7 @@ def positive_part(mean: float, error: float) -> float:
     """Return E[max(X, 0)] of a normal X: mean·Φ(mean/error) + error·φ(mean/error)."""
     from scipy.stats import norm
 
-    if error == 0:
+    if error <= 1e-12 * abs(mean):  # nothing left to chance
         return max(mean, 0.0)
     return float(mean * norm.cdf(mean / error) + error * norm.pdf(mean / error))
 
