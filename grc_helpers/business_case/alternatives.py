@@ -171,6 +171,30 @@ def quadrant(understanding: float, capacity: float, *, middle: float) -> str:
     return names[understanding >= middle, capacity >= middle]
 
 
+def tell_quadrant(marks: pd.DataFrame, *, axes: tuple[str, str], middles: tuple[float, float]) -> str:
+    """Say in which case of the quadrant each tool falls, and which tools change case with another threshold.
+
+    Parameters
+    ----------
+    marks : DataFrame
+        Rows: tools; columns: criteria.
+    axes : (str, str)
+        Criteria that stand for understanding and for capacity.
+    middles : (float, float)
+        The threshold of both axes, and another one.
+    """
+    if not set(axes) <= set(marks):
+        return f"Vos notes n'ont pas les critères « {axes[0]} » et « {axes[1]} » : pas de quadrant."
+    cases = [
+        {tool: quadrant(*row, middle=middle) for tool, row in marks[list(axes)].astype(float).T.items()}
+        for middle in middles
+    ]
+    moved = [f"{tool} ({cases[1][tool]})" for tool in marks.index if cases[0][tool] != cases[1][tool]]
+    said = " ; ".join(f"{tool} : {name}" for tool, name in cases[0].items())
+    change = f"changent de case : {', '.join(moved)}" if moved else "aucun ne change de case"
+    return f"Placés par « {axes[0]} » et « {axes[1]} », seuil {middles[0]} : {said}. Au seuil {middles[1]}, {change}."
+
+
 def licence_market(francs: float, growth: float, *, half: float, half_growth: float) -> pd.DataFrame:
     """Return what a market of ``francs`` millions, "soit growth % par rapport à 2000", makes of the year before.
 

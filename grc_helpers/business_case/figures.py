@@ -41,7 +41,13 @@ def plot_bridge(ax, table: pd.DataFrame, names: dict[str, str], *, labels: tuple
     ax.set_xticks(range(len(moves) + 2), [labels[0], *(_fold(names[name], 14) for name in table.index), labels[1]])
     ax.set_ylim(max(floor - 0.6 * room, 0), reach.max() + 0.25 * room)
     heaviest = table["factor_change"].abs().idxmax()
-    ax.set_title(f"Ce qui a le plus changé le CA : {names[heaviest].lower()}", parse_math=False)
+    sure = ((low > 0) | (high < 0)).any()
+    title = (
+        f"Ce qui a le plus changé le CA : {names[heaviest].lower()}"
+        if sure
+        else "Aucun facteur n'a bougé plus que le hasard"
+    )
+    ax.set_title(title, parse_math=False)
     ax.set_ylabel("Chiffre d'affaires" + (" (l'axe ne part pas de zéro)" if ax.get_ylim()[0] > 0 else ""))
     french_axis(ax.yaxis, "money", currency=currency)
     said = " ; ".join(
@@ -148,9 +154,8 @@ def plot_trial(ax, table: pd.DataFrame, *, currency: str) -> str:
     ax.axhline(now, color=PALETTE[1], ls="--", lw=1.4, label="décider maintenant, sans essai")
     ax.plot([best], [top], "o", color=ACCENT, ms=8)
     pays = top > now + 0.5
-    ax.annotate(
-        f"{number(best)} clients", (best, top), xytext=(0, 8), textcoords="offset points", ha="center", color=ACCENT
-    )
+    label = f"{number(best)} clients" if pays else ""
+    ax.annotate(label, (best, top), xytext=(0, 8), textcoords="offset points", ha="center", color=ACCENT)
     ax.set_xscale("log")
     ax.set_title(
         f"Attendre un essai de {number(best)} clients vaut {money(top - now, currency)} de plus" if pays

@@ -183,3 +183,12 @@ def test_a_raci_has_one_who_answers():
 def test_a_delay_of_a_year_discounts_once(value, rate):
     assert project.cost_of_delay(value, rate, weeks=52) == pytest.approx(value - value / (1 + rate), abs=1e-6)
     assert project.cost_of_delay(value, rate, weeks=0) == 0
+
+
+def test_the_quadrant_is_told_with_what_another_threshold_changes():
+    marks = pd.DataFrame({"vision": [15.0, 5.0], "force": [12.0, 12.0]}, index=["X", "Y"])
+    said = alternatives.tell_quadrant(marks, axes=("vision", "force"), middles=(10, 13))
+    assert "X : leader ; Y : challenger" in said and "changent de case : X (visionnaire), Y (niche)" in said
+    same = alternatives.tell_quadrant(marks, axes=("vision", "force"), middles=(10, 11))
+    assert "aucun ne change de case" in same
+    assert "pas de quadrant" in alternatives.tell_quadrant(marks, axes=("vision", "prix"), middles=(10, 13))
