@@ -67,8 +67,9 @@ def plot_maturity(ax, lines: dict[str, pd.Series]) -> str:
     for color, (label, grades) in zip((GREY, ACCENT, PALETTE[1]), lines.items(), strict=False):
         values = grades.reindex(DIMENSIONS).to_numpy(dtype=float)
         ax.plot([*angles, angles[0]], [*values, values[0]], color=color, lw=2, marker="o", ms=4, label=label)
-    ax.set_xticks(angles, [f"\n{name}" if k in (2, 3) else name for k, name in enumerate(DIMENSIONS)])
-    ax.tick_params(axis="x", pad=12)
+    ax.set_xticks(angles, DIMENSIONS)
+    for label, angle in zip(ax.get_xticklabels(), angles, strict=True):
+        label.set_horizontalalignment("center" if angle == 0 else "left" if angle < np.pi else "right")
     ax.set(ylim=(0, HIGHEST))
     ax.set_yticks(range(1, HIGHEST + 1), range(1, HIGHEST + 1))
     ax.grid(axis="both", visible=True)
