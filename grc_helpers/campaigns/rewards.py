@@ -45,6 +45,8 @@ def first_year_margin(daily: pd.DataFrame, customers, *, end, margin_rate: float
     theirs = daily[daily["customer_id"].isin(set(customers))]
     first = theirs.groupby("customer_id")["date"].min()
     seen = first[(pd.Timestamp(end) - first).dt.days + 1 >= days]
+    if seen.empty:
+        return np.empty(0)
     age = (theirs["date"] - theirs["customer_id"].map(seen)).dt.days
     spent = theirs[age < days].groupby("customer_id")["amount"].sum()
     return margin_rate * spent.reindex(seen.index).fillna(0).to_numpy()

@@ -86,3 +86,8 @@ def test_shares_of_wallet(merle):
     table = rewards.wallet_views(survey, truth, pd.Series(100.0, survey["customer_id"]))
     assert table["gap"].iloc[0] > table["gap"].iloc[1] > 0 and table["gap"].iloc[-1] == 0
     assert table["exclusive"].iloc[0] == 1
+
+
+def test_no_customer_seen_a_whole_year_leaves_no_margin(sales):
+    daily = sales([("a", "2024-05-01", 10.0), ("b", "2024-06-01", 20.0)])
+    assert len(rewards.first_year_margin(daily, ["a", "b"], end="2024-12-31", margin_rate=0.5)) == 0
