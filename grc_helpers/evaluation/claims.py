@@ -15,8 +15,9 @@ CLAIMS = {
         "source": "S0",
         "claim": "« Allouer plus moyens aux clients plus importants », « Réduire dépenses consacrées à à ceux qui "
         "contribuent le – au CA » [sic]",
-        "why": "les courbes sont celles d'une firme fictive. Avec elles, le groupe des meilleurs clients fait "
-        "{sales} du CA et doit recevoir {best} du budget dépensé ; partager au prorata du CA perd {loss} par semaine. "
+        "why": "les courbes sont celles d'une firme fictive. Le groupe des meilleurs clients y fait {sales} du CA "
+        "et doit recevoir {best} du budget ; le plus nombreux, {many_sales} et {many_best} ; partager au prorata du CA "
+        "perd {loss} par semaine. "
         "Ce qui compte est ce que rapporte l'euro suivant, pas ce que le client a déjà acheté.",
         "needed": "un essai de budgets tirés au sort, par groupe de clients, dans votre entreprise",
     },

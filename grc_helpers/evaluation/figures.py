@@ -60,7 +60,7 @@ def plot_programs(ax, table: pd.DataFrame) -> str:
 
 def plot_flows(ax, table: pd.DataFrame) -> str:
     """Draw the flows of customers between two periods: bands whose heights are numbers of customers (Sankey 1898)."""
-    counts = table["customers"]
+    counts = table["customers"].drop("Total")
     left, right = ["Perdus", *reversed(KEPT)], [*reversed(KEPT), "Revenus", "Acquis"]
     gap = 0.02 * counts.sum()
     bottom = {"left": {}, "right": {}}
@@ -144,20 +144,32 @@ def plot_curves(
     for ax, (tier, row) in zip(axes, curves.iterrows(), strict=True):
         part = trial[trial["tier"] == tier].groupby("budget")["extra_margin"].agg(["mean", "sem"])
         grid = np.linspace(0, trial["budget"].max(), 100)
-        ax.errorbar(part.index, part["mean"], yerr=1.96 * part["sem"], fmt=".", color=GREY, capsize=2)
-        ax.plot(grid, response(grid, row["plateau"], row["scale"]), color=ACCENT)
-        ax.plot(grid, response(grid, *truth.loc[tier, ["plateau", "scale"]]), "--", color=GREY, linewidth=1)
-        for split, color, mark in ((best, PALETTE[2], "o"), (rule, PALETTE[1], "s")):
-            ax.plot(split[tier], response(split[tier], row["plateau"], row["scale"]), mark, color=color, markersize=8)
+        ax.errorbar(part.index, part["mean"], yerr=1.96 * part["sem"], fmt=".", color=GREY, capsize=2, label="essai")
+        ax.plot(grid, response(grid, row["plateau"], row["scale"]), color=ACCENT, label="courbe trouvée")
+        ax.plot(
+            grid,
+            response(grid, *truth.loc[tier, ["plateau", "scale"]]),
+            "--",
+            color=GREY,
+            linewidth=1,
+            label="courbe vraie",
+        )
+        for split, color, mark, label in ((best, PALETTE[2], "o", "optimum"), (rule, PALETTE[1], "s", "au prorata")):
+            ax.plot(
+                split[tier],
+                response(split[tier], row["plateau"], row["scale"]),
+                mark,
+                color=color,
+                markersize=8,
+                label=label,
+            )
         ax.set_title(f"Groupe {tier}" + (" (meilleurs)" if tier == curves.index[0] else ""), parse_math=False)
         french_axis(ax.xaxis, "money", currency=currency)
         french_axis(ax.yaxis, "money", currency=currency)
         ax.set_xticks([0, trial["budget"].max() / 2, trial["budget"].max()])
     axes[0].set_ylabel("Marge ajoutée par semaine")
-    axes[1].set_xlabel(
-        "Budget de la semaine. Points : essai ; trait : courbe trouvée ; tirets : vraie ; "
-        "rond vert : optimum ; carré rouge : au prorata"
-    )
+    axes[1].set_xlabel("Budget de la semaine")
+    axes[0].legend(loc="lower right", fontsize=8)
     return "Budgets : " + " ; ".join(
         f"groupe {tier}, optimum {money(best[tier], currency)}, au prorata {money(rule[tier], currency)}"
         for tier in curves.index
@@ -188,7 +200,7 @@ def plot_verdicts(ax, table: pd.DataFrame, outcomes) -> str:
         left += part[outcome].to_numpy()
     ax.set(xlabel="Verdicts", ylabel="Cahier")
     ax.grid(axis="y", visible=False)
-    ax.legend(loc="lower right", fontsize=8.5)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.45, -0.13), ncol=3, fontsize=8.5)
     total = table.loc[table["book_title"] == "Ensemble", list(outcomes)].iloc[0]
     ax.set_title(
         f"{number(total.sum())} affirmations confrontées, {number(total.iloc[-1])} indécidables avec les données d'ici"

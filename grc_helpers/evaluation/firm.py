@@ -114,6 +114,11 @@ def order_followup(sales: pd.DataFrame, tickets: pd.DataFrame, answers: pd.DataF
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("channel")
 
 
+def letters_of(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Return the letters sent for a campaign, among all the contacts of a firm (``channel``, ``campaign_id``)."""
+    return contacts[contacts["channel"].eq("courrier") & contacts["campaign_id"].notna()]
+
+
 def conversion(contacts: pd.DataFrame, daily: pd.DataFrame, *, days: int, end, least: int = 20) -> pd.DataFrame:
     """Return the share of customers contacted who buy in the days that follow, and in as many days before.
 

@@ -165,6 +165,29 @@ def in_words(table: pd.DataFrame, *, currency: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Indicateur", "Formule", "Unité", "Source", "Valeur et intervalle à 95 %"])
 
 
+def drift_in_words(satisfied: pd.Series, waves: pd.Series) -> str:
+    """Say how the share of satisfied respondents moves from the first wave to the last, with its 95 % interval.
+
+    Parameters
+    ----------
+    satisfied : Series of bool
+        One value a respondent who marked.
+    waves : Series
+        The wave of each.
+    """
+    groups = [part.astype(float) for _, part in satisfied.groupby(waves.reindex(satisfied.index))]
+    if len(groups) < 2:
+        return "Une seule vague : pas de dérive à lire."
+    first, last = groups[0], groups[-1]
+    move = 100 * (last.mean() - first.mean())
+    reach = 100 * Z * np.sqrt(first.var() / len(first) + last.var() / len(last))
+    read = "plus que le hasard" if abs(move) > reach else "le hasard peut le faire"
+    return (
+        f"De {waves.min()} à {waves.max()}, la part de satisfaits bouge de {number(move, 1)} points "
+        f"[{number(move - reach, 1)} ; {number(move + reach, 1)}] : {read}."
+    )
+
+
 def spend_by_cohort(daily: pd.DataFrame, *, end, days: int = 91, least: int = 20) -> pd.DataFrame:
     """Return what new customers spend in their first days, by the quarter (or month) in which they came.
 

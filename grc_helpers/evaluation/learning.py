@@ -8,6 +8,8 @@ import pandas as pd
 from grc_helpers.errors import GrcError
 
 MONTHS = 12
+EFFECTS = (0.010, 0.006, -0.004)  # what channel, offer and message add to the answer rate: typed in
+BASE_RATE = 0.04
 RATES = (0.02, 0.03, 0.04, 0.05)  # answers to four versions of a message, typed in: the truth of this small world
 POLICIES = ("Sans essai", "Un essai, le premier mois", "Essai permanent", "Apprentissage chaque mois")
 TEST_SHARE = 0.2  # contacts that the permanent trial keeps for comparing
@@ -142,8 +144,11 @@ def year_table(years: dict[str, dict]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-EFFECTS = (0.010, 0.006, -0.004)  # what channel, offer and message add to the answer rate: typed in
-BASE_RATE = 0.04
+def extra_costs(table: pd.DataFrame) -> tuple[float, float]:
+    """Return what learning each month costs more than one trial when tastes stay, and one trial more when they move."""
+    cost = table.set_index(["world", "policy"])["year_regret"]
+    stable, moving = (cost[world, POLICIES[3]] - cost[world, POLICIES[1]] for world in table["world"].unique())
+    return float(stable), float(-moving)
 
 
 def compare_designs(*, contacts: int, n_runs: int, seed: int, effects=EFFECTS, base: float = BASE_RATE) -> pd.DataFrame:

@@ -104,3 +104,24 @@ def test_the_loss_is_told_for_each_budget():
     table = allocation.loss_by_budget(curves, [400, 800], SALES)
     one = allocation.rule_table(curves, CURVES, budget=800, sales=SALES).loc["Au prorata du CA", "rule_loss"]
     assert list(table["budget"]) == [400, 800] and table["loss"].iloc[1] == pytest.approx(one)
+
+
+def test_true_curves_have_a_loss_without_interval():
+    table = allocation.loss_by_budget(CURVES, [800], SALES)
+    assert table.loc[0, "low"] == table.loc[0, "loss"] == table.loc[0, "high"] > 0
+
+
+def test_groups_are_ranked_by_what_they_spent():
+    spent = pd.Series(np.arange(1.0, 101.0)).sample(frac=1, random_state=1)
+    groups = allocation.sales_by_group(spent)
+    assert list(groups) == [sum(range(96, 101)), sum(range(81, 96)), sum(range(1, 81))] and list(groups.index) == [
+        1,
+        2,
+        3,
+    ]
+
+
+def test_words_count_the_intervals_that_hold_the_truth():
+    curves = allocation.fit_curves(trial(80.0))
+    table = allocation.rule_table(curves, CURVES, budget=800.0, sales=SALES).assign(true_loss=[2.0, 0.0, 0.0, 0.0])
+    assert "pour 0 règles sur 3" in allocation.losses_in_words(table) and "2,0 €" in allocation.losses_in_words(table)

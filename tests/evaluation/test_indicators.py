@@ -164,3 +164,17 @@ def test_a_campaign_without_dates_or_too_late_is_refused(mailing, change, end):
     with pytest.raises(GrcError, match="Aucune campagne ne se suit pendant 10 jours") as refusal:
         firm.conversion(contacts.assign(**change), bought, days=10, end=end)
     assert "sans date" in str(refusal.value) and "suivez moins de jours" in str(refusal.value)
+
+
+def test_only_letters_of_campaigns_are_kept():
+    contacts = pd.DataFrame({"channel": ["courrier", "courrier", "e-mail", None], "campaign_id": ["A", None, "A", "A"]})
+    assert len(firm.letters_of(contacts)) == 1
+
+
+def test_drift_is_told_with_its_interval():
+    satisfied = pd.Series([True] * 60 + [False] * 40 + [True] * 60 + [False] * 40 + [True] * 10 + [False] * 90)
+    waves = pd.Series(["2023"] * 100 + ["2024"] * 100 + ["2025"] * 100)
+    assert "−50,0 points" in indicators.drift_in_words(satisfied, waves)
+    assert "plus que le hasard" in indicators.drift_in_words(satisfied, waves)
+    assert "le hasard peut le faire" in indicators.drift_in_words(satisfied[:200], waves[:200])
+    assert "pas de dérive" in indicators.drift_in_words(satisfied[:100], waves[:100])

@@ -89,3 +89,10 @@ def test_crossing_levers_measures_each_with_all_the_contacts():
     wanted = 100 * np.sqrt(0.05 * 0.95 * np.array([2 / 2000, 1 / 2000]))
     assert table["effect_error"].to_numpy() == pytest.approx(wanted, rel=0.03)
     assert list(table["design_groups"]) == [4, 8]
+
+
+def test_extra_costs_compare_the_loop_with_one_trial():
+    rows = [("Stable", policy, cost) for policy, cost in zip(learning.POLICIES, (9, 2, 5, 3), strict=True)]
+    rows += [("Bouge", policy, cost) for policy, cost in zip(learning.POLICIES, (9, 8, 5, 4), strict=True)]
+    table = pd.DataFrame(rows, columns=["world", "policy", "year_regret"])
+    assert learning.extra_costs(table) == (1, 4)
