@@ -1,6 +1,6 @@
 """Simulate, then recover: what an action plan announces, and what it would really earn, over simulated firms.
 
-``python -m benchmarks.plan_recovery [--worlds 200] [--write]``. Each world is a firm of 5 000 customers with the
+``python -m benchmarks.plan_recovery [--worlds 200] [--write]``. Each world is a firm of 2 500 customers with the
 settings of the course's own and another seed; its records are taken as already united. ``--write`` makes the table that
 the workbook shows (``grc_helpers/evaluation/plan_recovery.csv``).
 """
@@ -36,7 +36,7 @@ FIGURES = {  # figure: whether its assumptions hold in the simulated firm
     "Plan choisi sur une moitié : gain annoncé par cette moitié": False,
     "Plan choisi sur une moitié : gain estimé par l'autre": True,
 }
-MARGIN, RATE, BUDGET, CONTROL, DRAWS = 0.42, 0.10, 6_000.0, 0.10, 2_000
+MARGIN, RATE, BUDGET, CONTROL, DRAWS = 0.42, 0.10, 3_000.0, 0.10, 1_000
 
 
 def units(table: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def units(table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns=cents).assign(**{name.removesuffix("_cents"): table[name] / 100 for name in cents})
 
 
-def make_firm(seed: int, customers: int = 5_000) -> dict:
+def make_firm(seed: int, customers: int = 2_500) -> dict:
     """Return what a plan reads of a firm, and the truth: sales, tables, people, latent customers, configuration."""
     config = SimulationConfig(seed=seed, customers=customers)
     latent = make_population(config)

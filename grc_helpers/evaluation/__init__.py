@@ -1,1 +1,1 @@
-"""Evaluate and decide: indicators with intervals, a learning loop, the allocation of a budget, the action plan."""
+"""Evaluate and decide: indicators, flows of customers, three analyses that answer one another, learning, budgets."""

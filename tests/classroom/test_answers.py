@@ -23,6 +23,7 @@ DATASETS = {
     "14": ["cdnow", "cafes_merle"],
     "16": ["cafes_merle", "cdnow"],
     "15": ["cafes_merle", "cdnow"],
+    "18": ["cafes_merle", "cdnow", "complete_journey"],
 }
 CHAPTERS = {number: import_module(f"grc_helpers.classroom.answers.ch{number}") for number in DATASETS}
 PLACES = [(number, dataset) for number, datasets in DATASETS.items() for dataset in datasets]

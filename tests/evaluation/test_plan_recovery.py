@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grc_helpers.evaluation.plan_recovery import read_recovery
+from grc_helpers.evaluation.plan_recovery import read_recovery  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[2]
 
