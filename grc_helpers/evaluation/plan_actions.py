@@ -32,6 +32,8 @@ class Action:
         Customers left out of the trial, since two records of theirs were in opposite groups.
     newcomers : bool
         Whether it was tried on new customers only.
+    worth : float
+        For a referral, value of a new customer brought.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Action:
     trial: pd.DataFrame = field(repr=False)
     aside: int = 0
     newcomers: bool = False
+    worth: float = 0.0
 
 
 def drawn_by_lot(campaigns: pd.DataFrame) -> pd.Series:
@@ -91,9 +94,10 @@ def firm_actions(tables: dict, daily: pd.DataFrame, *, margin_rate: float, disco
         price = float(facts["unit_cost"]) or float(letters[facts["channel"]])
         trial = trials.campaign_trial(mine, campaign, unit_cost=price)
         terms = {"tables": tables, "daily": daily, "margin_rate": margin_rate, "discount_rate": discount_rate}
-        trial, days = makers[campaign](trial, mine, facts, **terms)
+        trial, days, *worth = makers[campaign](trial, mine, facts, **terms)
         day = pd.Timestamp(facts["launch"])
-        found.append(Action(facts["name"], facts["channel"], day, days, trial, aside, campaign == "BIENVENUE"))
+        new = campaign == "BIENVENUE"
+        found.append(Action(facts["name"], facts["channel"], day, days, trial, aside, new, *worth))
     return found
 
 
@@ -191,7 +195,7 @@ def _referral(trial, mine, facts, *, tables, daily, margin_rate, discount_rate):
     count = trial["customer_id"].map(named["sponsor_id"].value_counts()).fillna(0)
     paid = trial["customer_id"].map(named.groupby("sponsor_id")["reward"].sum()).fillna(0) * trial["treated"]
     cost = trial["cost"] + paid
-    return trial.assign(cost=cost, gain=worth * count - cost), days
+    return trial.assign(cost=cost, gain=worth * count - cost), days, worth
 
 
 def first_year_worth(named, daily, *, margin_rate: float, discount_rate: float, days: int) -> float:

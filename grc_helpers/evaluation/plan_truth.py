@@ -11,6 +11,8 @@ import pandas as pd
 from grc_helpers.data.simulator.campaigns import gift_kinds
 from grc_helpers.data.simulator.config import SimulationConfig
 from grc_helpers.data.simulator.events import active, satisfaction_score
+from grc_helpers.data.simulator.truth import read_truth
+from grc_helpers.evaluation.plan_actions import channel_costs
 
 DATES = ("acquired", "lifetime_end", "contract_from")
 
@@ -62,6 +64,28 @@ def true_gains(
         "PARRAINAGE": _referral(config, people, named, here, worth=worth, invited=invited) - letter,
     }
     return pd.DataFrame({names[key]: gain for key, gain in found.items() if key in names}, index=people["customer_id"])
+
+
+def firm_truth(house, actions, *, worth: float) -> pd.DataFrame:
+    """Return :func:`true_gains` for a firm whose records were united, on the day of its plan.
+
+    Parameters
+    ----------
+    house : GoldenFirm
+    actions : list of Action
+    worth : float
+        Value of a new customer brought.
+    """
+    name, targets = house.source.name, house.source.table("ciblage")
+    referrals = house.source.table("parrainages").merge(read_truth(name, "parrainages"), on="customer_id")
+    asked = targets.loc[(targets["campaign_id"] == "PARRAINAGE") & (targets["group"] == "traité"), "customer_id"]
+    known = {action.name for action in actions}
+    campaigns = house.tables["campagnes"].set_index("campaign_id")["name"]
+    letter = channel_costs(house.tables["couts_canaux"]).loc["courrier", "unit_cost"]
+    return true_gains(
+        read_truth(name, "clients"), referrals, config_of(read_truth(name, "effets")), day=house.end, worth=worth,
+        letter=float(letter), invited=pd.Index(asked), names={key: said for key, said in campaigns.items() if said in known},
+    )  # fmt: skip
 
 
 def config_of(settings: pd.DataFrame) -> SimulationConfig:
