@@ -83,7 +83,7 @@ def plot_flows(ax, table: pd.DataFrame) -> str:
                 text = f"{name} : {number(size)}"
                 ax.text(where + (-0.05 if side == "left" else 0.05), low + size / 2, text, va="center",
                         ha="right" if side == "left" else "left", color=GREY)  # fmt: skip
-    top = counts.sum() + 6 * gap
+    top = max(low + counts[name] for side in bottom.values() for name, low in side.items()) + 2 * gap
     for where, text in ((0, "Période d'avant"), (1, "Période d'après")):
         ax.text(where, top, text, ha="center", va="bottom", fontweight="bold", color=GREY)
     ax.set(xlim=(-0.55, 1.55), ylim=(-gap, top * 1.06))
