@@ -102,7 +102,8 @@ def plot_history(ax, table: pd.DataFrame, *, currency: str) -> str:
     ax.plot(places, table["year_before"], "_", color=ACCENT, markersize=22, markeredgewidth=2.5, label="un an plus tôt")
     ax.set_xticks(places, [f"{day:%m/%Y}" for day in table["quarter_end"]], rotation=45, ha="right")
     french_axis(ax.yaxis, "money", currency=currency)
-    ax.set(xlabel="Fin du trimestre de 91 jours", ylabel="CA du trimestre")
+    highest = table[["sales", "year_before"]].max().max()
+    ax.set(xlabel="Fin du trimestre de 91 jours", ylabel="CA du trimestre", ylim=(0, 1.2 * highest))
     known = table.dropna(subset="year_before")
     if known.empty:
         ax.set_title("CA par trimestre : moins d'un an, aucune saison à comparer")

@@ -10,6 +10,7 @@ from grc_helpers.data.warehouse import collect
 
 GONE, MOST = "parti", 6
 QUARTER = 91
+CHANNELS = ("channel", "canal", "canal de vente")  # how a column of channels is called
 
 
 def history(daily: pd.DataFrame, *, start, end) -> pd.DataFrame:
@@ -44,8 +45,9 @@ def market_elements(data) -> tuple[pd.DataFrame, str] | None:
     from grc_helpers.data.product_lines import product_lines
     from grc_helpers.errors import GrcError
 
-    if "channel" in data.table.columns:
-        table, what, column = data.table, "canaux", "channel"
+    channel = next((name for name in data.table.columns if name.casefold() in CHANNELS), None)
+    if channel:
+        table, what, column = data.table, "canaux", channel
     else:
         try:
             table, what, column = product_lines(data), "rayons", "category"

@@ -100,6 +100,16 @@ def test_sales_without_channel_nor_product_have_no_market():
     assert views.market_elements(load("cafes_merle"))[1] == "canaux"
 
 
+def test_a_column_called_canal_is_the_channel_of_a_users_file(tmp_path):
+    from grc_helpers.data.loading import load
+
+    rows = [("A", "2024-01-02", 3, "site"), ("B", "2024-01-13", 4, "boutique")]
+    path = tmp_path / "ventes.csv"
+    pd.DataFrame(rows, columns=["client", "date", "montant", "Canal"]).to_csv(path, index=False)
+    table, what = views.market_elements(load(path))
+    assert what == "canaux" and sorted(table["element"]) == ["boutique", "site"]
+
+
 def test_competitors_of_a_survey():
     wallet = pd.DataFrame(
         {
