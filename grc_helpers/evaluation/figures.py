@@ -27,11 +27,11 @@ def plot_cohorts(ax, table: pd.DataFrame, *, days: int, currency: str) -> str:
     ax.set(xlabel="Premier achat", ylim=(0, None))
     french_axis(ax.yaxis, "money", currency=currency)
     ax.legend()
-    first, last = table.iloc[0], table.iloc[-1]
+    # The first cohort holds customers from before the observation too: the second one is compared, if there is one.
+    early = 1 if len(table) > 2 else 0
+    first, last = table.iloc[early], table.iloc[-1]
     apart = len(table) > 1 and (last["high"] < first["low"] or last["low"] > first["high"])
-    title = (
-        "la dernière cohorte se distingue de la première" if apart else "aucune tendance nette d'une cohorte à l'autre"
-    )
+    title = f"la dernière cohorte diffère de celle de {table.index[early]}" if apart else "aucune tendance nette"
     ax.set_title(
         f"CA des {days} premiers jours : {title}" if len(table) > 1 else f"CA des {days} premiers jours",
         parse_math=False,

@@ -75,7 +75,7 @@ def test_relations_follow_customers_and_split_the_change():
             ("B", "2024-05-01", "web", 6), ("C", "2023-05-01", "boutique", 8), ("D", "2024-05-01", "web", 9),
             ("E", "2022-05-01", "web", 100)]  # fmt: skip
     sales = pd.DataFrame(rows, columns=["customer_id", "date", "element", "amount"])
-    moves, change = views.relations(sales.assign(date=pd.to_datetime(sales["date"])), cuts=cuts)
+    moves, change = views.relations(sales.assign(date=pd.to_datetime(sales["date"])), cuts=cuts, least=1)
     assert moves.loc["web", "boutique"] == 0.5 == moves.loc["web", "web"] and moves.loc["boutique", "parti"] == 1
     assert np.allclose(moves.sum(axis=1), 1)
     assert change.loc["web", "sales_change"] == 1 and change.loc["web", "from_kept"] == -8
@@ -87,10 +87,12 @@ def test_small_elements_are_put_together():
     rows = [(f"C{k}", day, f"rayon {k}", 10 - k) for k in range(9) for day in ("2023-05-01", "2024-05-01")]
     sales = pd.DataFrame(rows, columns=["customer_id", "date", "element", "amount"])
     moves, change = views.relations(
-        sales.assign(date=pd.to_datetime(sales["date"])), cuts=["2022-01-01", "2023-01-01", "2024-01-01", "2025-01-01"]
+        sales.assign(date=pd.to_datetime(sales["date"])),
+        cuts=["2022-01-01", "2023-01-01", "2024-01-01", "2025-01-01"],
+        least=2,
     )
     assert len(change) == views.MOST + 1 and change.loc["autres", "sales_before"] == 4 + 3 + 2
-    assert moves.loc["autres", "autres"] == 1
+    assert list(moves.index) == ["autres"] and moves.loc["autres", "autres"] == 1
 
 
 def test_sales_without_channel_nor_product_have_no_market():
