@@ -27,11 +27,11 @@ def plot_cohorts(ax, table: pd.DataFrame, *, days: int, currency: str) -> str:
     ax.set(xlabel="Premier achat", ylim=(0, None))
     french_axis(ax.yaxis, "money", currency=currency)
     ax.legend()
-    first, last = table.iloc[0], table.iloc[-1]
+    # The first cohort holds customers from before the observation too: the second one is compared, if there is one.
+    early = 1 if len(table) > 2 else 0
+    first, last = table.iloc[early], table.iloc[-1]
     apart = len(table) > 1 and (last["high"] < first["low"] or last["low"] > first["high"])
-    title = (
-        "la dernière cohorte se distingue de la première" if apart else "aucune tendance nette d'une cohorte à l'autre"
-    )
+    title = f"la dernière cohorte diffère de celle de {table.index[early]}" if apart else "aucune tendance nette"
     ax.set_title(
         f"CA des {days} premiers jours : {title}" if len(table) > 1 else f"CA des {days} premiers jours",
         parse_math=False,
@@ -83,7 +83,7 @@ def plot_flows(ax, table: pd.DataFrame) -> str:
                 text = f"{name} : {number(size)}"
                 ax.text(where + (-0.05 if side == "left" else 0.05), low + size / 2, text, va="center",
                         ha="right" if side == "left" else "left", color=GREY)  # fmt: skip
-    top = counts.sum() + 6 * gap
+    top = max(low + counts[name] for side in bottom.values() for name, low in side.items()) + 2 * gap
     for where, text in ((0, "Période d'avant"), (1, "Période d'après")):
         ax.text(where, top, text, ha="center", va="bottom", fontweight="bold", color=GREY)
     ax.set(xlim=(-0.55, 1.55), ylim=(-gap, top * 1.06))
@@ -102,7 +102,8 @@ def plot_history(ax, table: pd.DataFrame, *, currency: str) -> str:
     ax.plot(places, table["year_before"], "_", color=ACCENT, markersize=22, markeredgewidth=2.5, label="un an plus tôt")
     ax.set_xticks(places, [f"{day:%m/%Y}" for day in table["quarter_end"]], rotation=45, ha="right")
     french_axis(ax.yaxis, "money", currency=currency)
-    ax.set(xlabel="Fin du trimestre de 91 jours", ylabel="CA du trimestre")
+    highest = table[["sales", "year_before"]].max().max()
+    ax.set(xlabel="Fin du trimestre de 91 jours", ylabel="CA du trimestre", ylim=(0, 1.2 * highest))
     known = table.dropna(subset="year_before")
     if known.empty:
         ax.set_title("CA par trimestre : moins d'un an, aucune saison à comparer")

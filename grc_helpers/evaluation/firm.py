@@ -8,7 +8,7 @@ import pandas as pd
 from grc_helpers.campaigns.card import holders
 from grc_helpers.campaigns.rewards import wallet_views
 from grc_helpers.errors import GrcError
-from grc_helpers.evaluation.indicators import COLUMNS, ratio_interval
+from grc_helpers.evaluation.indicators import COLUMNS, bounded, ratio_interval
 from grc_helpers.loyalty.questions import mean_interval, share_interval
 
 WEB = ("web", "téléphone")  # channels whose orders are delivered
@@ -74,7 +74,7 @@ def firm_indicators(
         ("Part de client vraie", "réglage du simulateur, mêmes répondants", "vérité", "share",
          views["Vérité du simulateur"], *unseen),
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return bounded(pd.DataFrame(rows, columns=COLUMNS))
 
 
 def order_followup(sales: pd.DataFrame, tickets: pd.DataFrame, answers: pd.DataFrame, after: pd.Series) -> pd.DataFrame:

@@ -125,7 +125,14 @@ def sales_indicators(data, base: pd.DataFrame, spend: pd.DataFrame, *, silence_d
         ),
         *loyal_rows(loyal, who, paid),
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return bounded(pd.DataFrame(rows, columns=COLUMNS))
+
+
+def bounded(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the intervals of shares between 0 and 1 (the linearised ones may pass them)."""
+    share = table["unit"] == "share"
+    bounds = table[["low", "high"]]
+    return table.assign(**bounds.mask(share, bounds.clip(0, 1)))
 
 
 def loyal_customers(year: pd.DataFrame) -> pd.DataFrame:

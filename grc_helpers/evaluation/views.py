@@ -10,6 +10,7 @@ from grc_helpers.data.warehouse import collect
 
 GONE, MOST = "parti", 6
 QUARTER = 91
+CHANNELS = ("channel", "canal", "canal de vente")  # how a column of channels is called
 
 
 def history(daily: pd.DataFrame, *, start, end) -> pd.DataFrame:
@@ -44,8 +45,9 @@ def market_elements(data) -> tuple[pd.DataFrame, str] | None:
     from grc_helpers.data.product_lines import product_lines
     from grc_helpers.errors import GrcError
 
-    if "channel" in data.table.columns:
-        table, what, column = data.table, "canaux", "channel"
+    channel = next((name for name in data.table.columns if name.casefold() in CHANNELS), None)
+    if channel:
+        table, what, column = data.table, "canaux", channel
     else:
         try:
             table, what, column = product_lines(data), "rayons", "category"
@@ -59,7 +61,7 @@ def market_elements(data) -> tuple[pd.DataFrame, str] | None:
     return frame[["customer_id", "date", "element", "amount"]], what
 
 
-def relations(sales: pd.DataFrame, *, cuts) -> tuple[pd.DataFrame, pd.DataFrame]:
+def relations(sales: pd.DataFrame, *, cuts, least: int = 20) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return where the customers of each element go from one period to the next, and what each element gained or lost.
 
     A customer belongs to the element where they spent most in a period. Elements beyond the largest are put together.
@@ -70,6 +72,8 @@ def relations(sales: pd.DataFrame, *, cuts) -> tuple[pd.DataFrame, pd.DataFrame]
         ``customer_id``, ``date``, ``element``, ``amount``.
     cuts : list of 4 dates
         ``strategy.three_periods``; the last two periods are compared.
+    least : int
+        Customers under which an element has no row in ``moves``.
 
     Returns
     -------
@@ -89,11 +93,11 @@ def relations(sales: pd.DataFrame, *, cuts) -> tuple[pd.DataFrame, pd.DataFrame]
     spent = inside.groupby(["when", "customer_id", "element"])["amount"].sum().astype(float)
     before, after = (spent[when].unstack(fill_value=0.0) for when in ("before", "after"))
     main = after.idxmax(axis=1).reindex(before.index).fillna(GONE)
-    moves = pd.crosstab(before.idxmax(axis=1), main, normalize="index")
-    order = [*(name for name in largest if name in moves.index), *("autres" for _ in [0] if "autres" in moves.index)]
-    moves = moves.reindex(index=order, columns=[*order, GONE], fill_value=0.0)
-    kept = before.index.intersection(after.index)
+    mine = before.idxmax(axis=1)
+    moves = pd.crosstab(mine, main, normalize="index")[mine.value_counts().sort_index().to_numpy() >= least]
     names = [*largest, *(["autres"] if "autres" in set(inside["element"]) else [])]
+    moves = moves.reindex(index=[name for name in names if name in moves.index], columns=[*names, GONE], fill_value=0.0)
+    kept = before.index.intersection(after.index)
     before, after = (table.reindex(columns=names, fill_value=0.0) for table in (before, after))
     change = pd.DataFrame(
         {

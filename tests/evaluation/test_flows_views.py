@@ -75,7 +75,7 @@ def test_relations_follow_customers_and_split_the_change():
             ("B", "2024-05-01", "web", 6), ("C", "2023-05-01", "boutique", 8), ("D", "2024-05-01", "web", 9),
             ("E", "2022-05-01", "web", 100)]  # fmt: skip
     sales = pd.DataFrame(rows, columns=["customer_id", "date", "element", "amount"])
-    moves, change = views.relations(sales.assign(date=pd.to_datetime(sales["date"])), cuts=cuts)
+    moves, change = views.relations(sales.assign(date=pd.to_datetime(sales["date"])), cuts=cuts, least=1)
     assert moves.loc["web", "boutique"] == 0.5 == moves.loc["web", "web"] and moves.loc["boutique", "parti"] == 1
     assert np.allclose(moves.sum(axis=1), 1)
     assert change.loc["web", "sales_change"] == 1 and change.loc["web", "from_kept"] == -8
@@ -87,10 +87,12 @@ def test_small_elements_are_put_together():
     rows = [(f"C{k}", day, f"rayon {k}", 10 - k) for k in range(9) for day in ("2023-05-01", "2024-05-01")]
     sales = pd.DataFrame(rows, columns=["customer_id", "date", "element", "amount"])
     moves, change = views.relations(
-        sales.assign(date=pd.to_datetime(sales["date"])), cuts=["2022-01-01", "2023-01-01", "2024-01-01", "2025-01-01"]
+        sales.assign(date=pd.to_datetime(sales["date"])),
+        cuts=["2022-01-01", "2023-01-01", "2024-01-01", "2025-01-01"],
+        least=2,
     )
     assert len(change) == views.MOST + 1 and change.loc["autres", "sales_before"] == 4 + 3 + 2
-    assert moves.loc["autres", "autres"] == 1
+    assert list(moves.index) == ["autres"] and moves.loc["autres", "autres"] == 1
 
 
 def test_sales_without_channel_nor_product_have_no_market():
@@ -98,6 +100,16 @@ def test_sales_without_channel_nor_product_have_no_market():
 
     assert views.market_elements(load("cdnow")) is None
     assert views.market_elements(load("cafes_merle"))[1] == "canaux"
+
+
+def test_a_column_called_canal_is_the_channel_of_a_users_file(tmp_path):
+    from grc_helpers.data.loading import load
+
+    rows = [("A", "2024-01-02", 3, "site"), ("B", "2024-01-13", 4, "boutique")]
+    path = tmp_path / "ventes.csv"
+    pd.DataFrame(rows, columns=["client", "date", "montant", "Canal"]).to_csv(path, index=False)
+    table, what = views.market_elements(load(path))
+    assert what == "canaux" and sorted(table["element"]) == ["boutique", "site"]
 
 
 def test_competitors_of_a_survey():

@@ -178,3 +178,8 @@ def test_drift_is_told_with_its_interval():
     assert "plus que le hasard" in indicators.drift_in_words(satisfied, waves)
     assert "le hasard peut le faire" in indicators.drift_in_words(satisfied[:200], waves[:200])
     assert "pas de dérive" in indicators.drift_in_words(satisfied[:100], waves[:100])
+
+
+def test_shares_stay_between_zero_and_one():
+    table = pd.DataFrame({"unit": ["share", "money"], "low": [-0.1, -3.0], "high": [1.2, 9.0]})
+    assert indicators.bounded(table)[["low", "high"]].to_numpy().tolist() == [[0, 1], [-3, 9]]
