@@ -40,12 +40,13 @@ def make_lots(people: pd.DataFrame, eligible: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame indexed by customer
         ``segment``, ``band`` (tenths of the chance of being there, from 1 to 10), ``able`` (actions allowed, joined by
-        « | »), ``p_alive``.
+        « | »), ``p_alive`` (mean of the lot).
     """
     able = eligible.reindex(people.index).fillna(False).astype(bool)
     words = [" | ".join(able.columns[row]) for row in able.to_numpy()]
     band = np.clip(np.ceil(10 * people["p_alive"]), 1, 10).astype(int)
-    return people[["segment", "p_alive"]].assign(band=band, able=words)
+    lots = people[["segment", "p_alive"]].assign(band=band, able=words)
+    return lots.assign(p_alive=lots.groupby(COLUMNS)["p_alive"].transform("mean"))
 
 
 def choose(

@@ -22,14 +22,18 @@ def compared(values: pd.DataFrame, gaps: pd.DataFrame, *, currency: str) -> str:
     for name, gap in gaps.iterrows():
         sure = "" if gap["low"] > 0 or gap["high"] < 0 else ", écart non tranché"
         parts.append(f"« {name} », {money(gap['net_value'], currency)} {between(gap['low'], gap['high'], 0)}{sure}")
-    chance = percent(float(values.iloc[0]["chance"]), 0)
-    return f"Chances que le plan gagne plus que ne rien faire : {chance}. Ce qu'il vaut de plus que : " + " ; ".join(parts) + "."
+    return f"Chances que le plan gagne plus que ne rien faire : {chances(values.iloc[0]['chance'])}. Ce qu'il vaut de plus que : " + " ; ".join(parts) + "."
+
+
+def chances(share: float) -> str:
+    """Write a share of draws: none or all of some thousand is no certainty."""
+    return "plus de 99,9 %" if share > 0.999 else "moins de 0,1 %" if share < 0.001 else percent(float(share), 0)
 
 
 def promised(halves: dict, announced: float, true: float, *, currency: str) -> str:
     """Say what plans chosen on measured figures promise, what other figures say, and the truth of the plan kept."""
     return (
-        f"Choisis sur les effets bruts d'une moitié, les plans promettent {money(halves['promised'], currency)} ; l'autre moitié dit "
+        f"Choisis sur les effets bruts d'une moitié (moyenne de dix partages), les plans promettent {money(halves['promised'], currency)} ; l'autre moitié dit "
         f"{money(halves['honest'], currency)} {between(halves['low'], halves['high'], 0)}. Ramener les effets a le même but sans perdre la moitié "
         f"des clients : le plan retenu annonce {money(announced, currency)}, et la vérité est {money(true, currency)}."
     )
@@ -60,6 +64,6 @@ def own_plan(own: dict | None, *, currency: str) -> str:
     names = ", ".join(f"« {name} »" for name in own["named"]["segment"].unique())
     return (
         f"« {own['action'].name} » chez {number(value['contacts'])} clients ({names}), pour {money(value['cost'], currency)} : gain net attendu "
-        f"{money(value['net_value'], currency)} {between(value['low'], value['high'], 0)} ; chances de gagner : {percent(value['chance'], 0)}. "
+        f"{money(value['net_value'], currency)} {between(value['low'], value['high'], 0)} ; chances de gagner : {chances(value['chance'])}. "
         f"Un euro de budget de plus en rapporterait {number(best['prices']['budget'], 2)}."
     )

@@ -133,7 +133,8 @@ def break_even_table(limits: pd.DataFrame, *, currency: str) -> tuple[pd.DataFra
 
 def recovery_table(checked: pd.DataFrame) -> pd.DataFrame:
     """Return the table of ``plan_recovery`` with French headings."""
-    kept = checked.assign(how=np.where(checked["sound"], "honnête", "hasard favorable")).set_index("figure")
+    how = np.where(checked["figure"].str.startswith("Plan retenu"), "ramenés", "qui ont choisi le plan")
+    kept = checked.assign(how=np.where(checked["sound"], "qui n'ont pas choisi", how)).set_index("figure")
     columns = {"how": "Chiffres", "truth": "Vérité moyenne", "bias": "Biais", "bias_low": "bias_low", "bias_high": "bias_high"}
     kept = kept[[*columns, "coverage"]].rename(columns=columns | {"coverage": "Couverture"})
     return kept.rename_axis("Plan : ce qu'il annonce")

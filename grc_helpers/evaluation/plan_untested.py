@@ -15,7 +15,7 @@ MOST_LIFT = 0.5
 CHANNEL = "à choisir"
 
 
-def break_even(people: pd.DataFrame, segment: pd.Series, margin: pd.Series, *, cost: float) -> pd.DataFrame:
+def break_even(people: pd.DataFrame, segment: pd.Series, margin: pd.Series, *, cost: float, target: float) -> pd.DataFrame:
     """Say, by segment, what a contact must add to pay, and whether a trial could see it.
 
     Parameters
@@ -28,15 +28,17 @@ def break_even(people: pd.DataFrame, segment: pd.Series, margin: pd.Series, *, c
         Margin of each customer in the last days, as many as a trial would last.
     cost : float
         Of a contact.
+    target : float
+        Rise of the margin (share) that a trial should be able to see; the rise that pays, where it is larger.
 
     Returns
     -------
     DataFrame, one row a segment
         ``customers``, ``value`` (mean), ``at_stake`` (sum), ``needed`` (rise of the margin of the trial that pays for
         the contact; infinite where nothing was bought), ``visible`` (smallest rise that a trial with the whole segment,
-        half of it control, sees four times in five), ``trial_size`` (customers, both groups, who show the rise that
-        pays), ``advice``: try first; too few customers (the rise that pays would not be seen); do not try (a contact
-        would have to add more than half of what they buy, or the customers are probably gone).
+        half of it control, sees four times in five), ``trial_size`` (customers, both groups, who show the target),
+        ``advice``: try first; too few customers (the target would not be seen); do not try (a contact would have to add
+        more than half of what they buy, or the customers are probably gone).
     """
     if not cost > 0:
         raise GrcError(
@@ -51,7 +53,8 @@ def break_even(people: pd.DataFrame, segment: pd.Series, margin: pd.Series, *, c
         mean, spread, n = margin[here].mean(), margin[here].std(ddof=1), len(here)
         needed = cost / mean if mean > 0 else np.inf
         seen = smallest_gain(spread=spread, n=n, share=0.5) / mean if mean > 0 and n >= 4 and spread > 0 else np.inf
-        size = customers_needed(cost, spread=spread) if spread > 0 else 0
+        aim = max(needed, target) * mean
+        size = customers_needed(aim, spread=spread) if spread > 0 and mean > 0 else 0
         value = people.loc[here, "value"]
         advice = NEVER if needed > MOST_LIFT or name.startswith(GONE) else FIRST if size <= n else SMALL
         rows[name] = (n, value.mean(), value.sum(), needed, seen, size, advice)
@@ -64,8 +67,8 @@ def trial_list(
 ) -> pd.DataFrame:
     """Draw the first trial that a budget allows: half to contact, half control, in the segment where most is at stake.
 
-    Segments to try are taken by the money at stake; each takes the customers that show the rise that pays; who cannot
-    be paid for is not drawn.
+    Segments to try are taken by the money at stake; each takes the customers that show the target; who cannot be
+    paid for is not drawn.
 
     Returns
     -------

@@ -63,7 +63,7 @@ def why(segment: str, action: str, p_alive: float, found: dict, currency: str) -
     others = (p_alive * found["worth"].loc[segment] - found["unit"]).drop(action).dropna()
     if others.empty:
         return text + "."
-    return text + f" ; la meilleure autre action ({others.idxmax().lower()}), {money(others.max(), currency, 2)}."
+    return text + f" ; la meilleure autre action (« {others.idxmax()} »), {money(others.max(), currency, 2)}."
 
 
 def why_nothing(segment: str, lots: pd.DataFrame, found: dict, *, chosen: bool) -> str:
@@ -74,11 +74,11 @@ def why_nothing(segment: str, lots: pd.DataFrame, found: dict, *, chosen: bool) 
         return "Aucun essai n'a mesuré d'effet chez ces clients."
     best = net.idxmax()
     if net.max() <= 0:
-        return f"Aucune action mesurée ne rembourse son coût ici (la moins mauvaise{NBSP}: {best.lower()})."
+        return f"Aucune action mesurée ne rembourse son coût ici (la moins mauvaise{NBSP}: « {best} »)."
     if not chosen:
         return "Chaque euro rapporte plus chez d'autres."
     closed = ~here["able"].str.contains(best, regex=False)
-    return f"Les autres{NBSP}: {number(closed.sum())} ne peuvent pas recevoir « {best.lower()} » (adresse, accord, ou déjà fait)."
+    return f"Les autres{NBSP}: {number(closed.sum())} ne peuvent pas recevoir « {best} » (adresse, accord, ou déjà fait)."
 
 
 def customer_rows(

@@ -23,7 +23,7 @@ def base():
 
 def test_the_rise_that_pays_by_hand(base):
     people, segment, margin = base
-    table = break_even(people, segment, margin, cost=1.0)
+    table = break_even(people, segment, margin, cost=1.0, target=0.01)
     small = margin[segment == "Petits"]
     assert table.loc["Petits", "needed"] == pytest.approx(1 / small.mean())
     assert table.loc["Petits", "at_stake"] == 4_000 * 40
@@ -34,9 +34,17 @@ def test_the_rise_that_pays_by_hand(base):
     assert ((table["visible"] <= table["needed"]) == (table["trial_size"] <= table["customers"])).all()
 
 
+def test_a_larger_target_needs_fewer_customers(base):
+    people, segment, margin = base
+    table = break_even(people, segment, margin, cost=1.0, target=0.4)
+    small = margin[segment == "Petits"]
+    assert table.loc["Petits", "trial_size"] == customers_needed(0.4 * small.mean(), spread=small.std(ddof=1))
+    assert table.loc["Petits", "needed"] == pytest.approx(1 / small.mean())
+
+
 def test_the_trial_fits_the_budget_and_is_half_control(base):
     people, segment, margin = base
-    table = break_even(people, segment, margin, cost=1.0)
+    table = break_even(people, segment, margin, cost=1.0, target=0.01)
     drawn = trial_list(table, people, segment, cost=1.0, budget=2_000, seed=3)
     assert drawn["cost"].sum() <= 2_000 and set(drawn["segment"]) == {"Petits"} and drawn["customer_id"].is_unique
     assert abs(drawn["group"].value_counts().diff().iloc[-1]) <= 1
@@ -47,14 +55,14 @@ def test_the_trial_fits_the_budget_and_is_half_control(base):
 
 def test_a_segment_that_buys_nothing_is_left_alone(base):
     people, segment, margin = base
-    table = break_even(people, segment, margin * 0, cost=1.0)
+    table = break_even(people, segment, margin * 0, cost=1.0, target=0.01)
     assert (table["advice"] == NEVER).all() and np.isinf(table["needed"]).all()
 
 
 def test_refusals(base):
     people, segment, margin = base
     with pytest.raises(GrcError, match="coût d'un contact doit être positif"):
-        break_even(people, segment, margin, cost=0)
-    table = break_even(people, segment, margin, cost=1.0)
+        break_even(people, segment, margin, cost=0, target=0.1)
+    table = break_even(people, segment, margin, cost=1.0, target=0.01)
     with pytest.raises(GrcError, match="budget positif"):
         trial_list(table, people, segment, cost=1.0, budget=0, seed=1)

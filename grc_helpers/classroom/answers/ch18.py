@@ -9,6 +9,7 @@ from grc_helpers.classroom.exercises import Exercise, Question
 
 READ = (0.50 - 0.25) / (1 - 0.20 - 0.25)
 LIMIT = 200 * math.log(3)
+PLAN = 60 * 3 + (150 - 60 * 2) * 1.20
 
 
 @lru_cache(maxsize=4)
@@ -73,6 +74,17 @@ EXERCISES = {
             (lambda c: 600, "600 est le plafond de la marge, pas un budget."),
             (lambda c: 200 * 3, "Il manque le logarithme."),
             (lambda c: math.log(3), "C'est b ÷ 200 : multipliez par l'échelle."),
+        ),
+    ),
+    "18.4": Exercise(
+        lambda c: PLAN,
+        hint="Rangez les deux groupes par gain net par euro dépensé, et servez le premier en entier avant le second.",
+        mistakes=(
+            (lambda c: 50 * 1.20 + (150 - 50) / 2 * 3, "Le contact le moins cher n'est pas celui où l'euro rapporte le plus."),
+            (lambda c: 60 * 3, "Il reste 30 € : ils peuvent servir chez les autres."),
+            (lambda c: 60 * 3 + 50 * 1.20, "Ce plan coûte 170 € : il dépasse le budget."),
+            (lambda c: 75 * 3, "Il n'y a que 60 clients dans le premier groupe."),
+            (lambda c: PLAN - 150, "Le gain est déjà net : n'ôtez pas le coût une seconde fois."),
         ),
     ),
 }
