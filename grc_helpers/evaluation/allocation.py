@@ -38,7 +38,7 @@ def losses_in_words(table: pd.DataFrame) -> str:
     held = known["true_loss"].between(known["loss_low"], known["loss_high"])
     best = table["true_loss"].iloc[0]
     return (
-        f"L'intervalle contient la perte vraie pour {held.sum()} règles sur {len(known)} : un seul essai peut tomber à "
+        f"L'intervalle contient la perte vraie pour {held.sum()} des {len(known)} règles : un seul essai peut tomber à "
         "côté (voir « Simuler, puis retrouver »). Le partage appris de l'essai, lui, ne perd que "
         f"{number(best, 1)} € par semaine contre la vérité."
     )

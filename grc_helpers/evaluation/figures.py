@@ -58,10 +58,15 @@ def plot_programs(ax, table: pd.DataFrame) -> str:
     ) + "."  # fmt: skip
 
 
-def plot_flows(ax, table: pd.DataFrame) -> str:
-    """Draw the flows of customers between two periods: bands whose heights are numbers of customers (Sankey 1898)."""
+def plot_flows(ax, table: pd.DataFrame, *, smallest: int = 0) -> str:
+    """Draw the flows of customers between two periods: bands whose heights are numbers of customers (Sankey 1898).
+
+    A flow of fewer than ``smallest`` customers, and the balance that would tell it, are not written.
+    """
     counts = table["customers"].drop("Total")
     left, right = ["Perdus", *reversed(KEPT)], [*reversed(KEPT), "Revenus", "Acquis"]
+    hidden = (counts > 0) & (counts < smallest)
+    written = counts.map(number).mask(hidden, f"moins de {smallest}")
     gap = 0.02 * counts.sum()
     bottom = {"left": {}, "right": {}}
     for side, names in (("left", left), ("right", right)):
@@ -80,7 +85,7 @@ def plot_flows(ax, table: pd.DataFrame) -> str:
             low, size = bottom[side][name], counts[name]
             ax.bar(where, size, 0.05, bottom=low, color=SHADES[name])
             if size:
-                text = f"{name} : {number(size)}"
+                text = f"{name} : {written[name]}"
                 ax.text(where + (-0.05 if side == "left" else 0.05), low + size / 2, text, va="center",
                         ha="right" if side == "left" else "left", color=GREY)  # fmt: skip
     top = max(low + counts[name] for side in bottom.values() for name, low in side.items()) + 2 * gap
@@ -89,10 +94,9 @@ def plot_flows(ax, table: pd.DataFrame) -> str:
     ax.set(xlim=(-0.55, 1.55), ylim=(-gap, top * 1.06))
     ax.axis("off")
     balance = counts["Acquis"] + counts["Revenus"] - counts["Perdus"]
-    ax.set_title(
-        f"Le solde ({'+' if balance > 0 else ''}{number(balance)} clients) cache {number(counts['Perdus'])} départs"
-    )
-    return "Clients : " + " ; ".join(f"{name.lower()} {number(counts[name])}" for name in FLOWS) + "."
+    net = "Le solde" if hidden.any() else f"Le solde ({'+' if balance > 0 else ''}{number(balance)} clients)"
+    ax.set_title(f"{net} cache {written['Perdus']} départs")
+    return "Clients : " + " ; ".join(f"{name.lower()} {written[name]}" for name in FLOWS) + "."
 
 
 def plot_history(ax, table: pd.DataFrame, *, currency: str) -> str:

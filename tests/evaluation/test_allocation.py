@@ -124,4 +124,4 @@ def test_groups_are_ranked_by_what_they_spent():
 def test_words_count_the_intervals_that_hold_the_truth():
     curves = allocation.fit_curves(trial(80.0))
     table = allocation.rule_table(curves, CURVES, budget=800.0, sales=SALES).assign(true_loss=[2.0, 0.0, 0.0, 0.0])
-    assert "pour 0 règles sur 3" in allocation.losses_in_words(table) and "2,0 €" in allocation.losses_in_words(table)
+    assert "pour 0 des 3 règles" in allocation.losses_in_words(table) and "2,0 €" in allocation.losses_in_words(table)

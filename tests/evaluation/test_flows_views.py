@@ -122,3 +122,18 @@ def test_competitors_of_a_survey():
         }
     )
     assert views.competitors(wallet).loc["Z"].tolist() == [2, 0.625, 50]
+
+
+def test_a_small_flow_is_not_written_on_the_figure(moved):
+    import matplotlib.pyplot as plt
+
+    from grc_helpers.evaluation.figures import plot_flows
+
+    fig, ax = plt.subplots()
+    alt = plot_flows(ax, flows.flow_table(moved), smallest=5)
+    said = " ".join([alt, ax.get_title(loc="left"), ax.get_title(), *(text.get_text() for text in ax.texts)])
+    plt.close(fig)
+    assert "moins de 5" in said and "Acquis : 1" not in said and "clients)" not in said
+    fig, ax = plt.subplots()
+    assert "acquis 1 ;" in plot_flows(ax, flows.flow_table(moved))
+    plt.close(fig)
