@@ -27,11 +27,13 @@ from grc_helpers.evaluation.plan_firm import as_transactions
 from grc_helpers.evaluation.plan_recovery import TABLE
 
 LEVEL, RISK = 0.95, 0.05
-FIRST = SEED + 20_001  # seed of the first firm
-FIGURES = {  # figure: whether nothing was chosen by the figures that value it
+FIRST = SEED + 30_001  # seed of the first firm
+# Sound: valued by figures that did not choose, for customers drawn at random in each segment. The biggest buyers of a
+# segment are not, and the plan kept was chosen by the figures that value it, drawn towards one another.
+FIGURES = {
     "Plan retenu : gain annoncé": False,
-    "Parrainage aux plus gros : gain annoncé": True,
-    "Bon aux plus gros : gain annoncé": True,
+    "Parrainage aux plus gros : gain annoncé": False,
+    "Bon aux plus gros : gain annoncé": False,
     "Plan choisi sur les effets bruts : gain annoncé": False,
     "Plan choisi sur une moitié : gain annoncé par cette moitié": False,
     "Plan choisi sur une moitié : gain estimé par l'autre": True,
@@ -92,8 +94,8 @@ def evidence(firm: dict, *, seed: int) -> dict:
         "budget": BUDGET, "capacity": costs["capacity_week"].to_dict(), "control_share": CONTROL,
         "channels": {action.name: action.channel for action in actions},
     }  # fmt: skip
-    return {"actions": actions, "before": before, "now": now, "found": found, "lots": lots, "truth": truth, "terms": terms,
-            "names": names}  # fmt: skip
+    return {"actions": actions, "before": before, "now": now, "found": found, "lots": lots, "truth": truth,
+            "terms": terms, "names": names}  # fmt: skip
 
 
 def one_world(seed: int) -> list[tuple]:
@@ -111,7 +113,8 @@ def one_world(seed: int) -> list[tuple]:
         note(plan_truth.true_value(plan, truth, same), said["net_value"], said["low"], said["high"])
 
     best = plan_choice.choose(lots, found, **terms)["contacts"]
-    judge(plan_choice.name_customers(lots, best, control_share=CONTROL, seed=seed))
+    plan = plan_choice.name_customers(lots, best, control_share=CONTROL, seed=seed)
+    judge(plan_choice.within(plan, lots, found, budget=BUDGET))
     biggest = known["now"]["spent"].sort_values(ascending=False, kind="stable").index
     for campaign in ("PARRAINAGE", "BON-2024"):
         action = known["names"][campaign]

@@ -40,13 +40,13 @@ def make_lots(people: pd.DataFrame, eligible: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame indexed by customer
         ``segment``, ``band`` (tenths of the chance of being there, from 1 to 10), ``able`` (actions allowed, joined by
-        « | »), ``p_alive`` (mean of the lot).
+        « | »), ``p_alive`` (own), ``p_lot`` (mean of the lot).
     """
     able = eligible.reindex(people.index).fillna(False).astype(bool)
     words = [" | ".join(able.columns[row]) for row in able.to_numpy()]
     band = np.clip(np.ceil(10 * people["p_alive"]), 1, 10).astype(int)
     lots = people[["segment", "p_alive"]].assign(band=band, able=words)
-    return lots.assign(p_alive=lots.groupby(COLUMNS)["p_alive"].transform("mean"))
+    return lots.assign(p_lot=lots.groupby(COLUMNS)["p_alive"].transform("mean"))
 
 
 def choose(
@@ -55,10 +55,10 @@ def choose(
 ) -> dict:  # fmt: skip
     """Return the contacts that earn most: a linear programme, rounded to whole contacts.
 
-    ``max Σ (p·worth − unit)·x`` with x whole contacts of a lot by an action, under: ``Σ (unit + p·variable)·x ≤ budget``;
-    capacity of each channel; one action a customer, and a share of each lot kept as control: ``Σ x ≤ (1 − share) ×
-    customers``. The optimum has few fractional lots, about one a binding constraint on budget and capacities: rounding loses
-    about a contact each.
+    ``max Σ (p·worth − unit)·x`` with x whole contacts of a lot by an action, under: ``Σ (unit + p·variable)·x ≤
+    budget``; capacity of each channel; one action a customer, and a share of each lot kept as control: ``Σ x ≤ (1 −
+    share) × customers``. The optimum has few fractional lots, about one a binding constraint on budget and capacities:
+    rounding loses about a contact each.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def choose(
 
     check_budget(budget, control_share)
     worths, variable, unit = found[by], found["variable"], found["unit"]
-    groups = lots.groupby(COLUMNS)["p_alive"].agg(["size", "mean"])
+    groups = lots.groupby(COLUMNS)["p_lot"].agg(["size", "mean"])
     rows = [
         (*place, action, group, p * worths.loc[place[0], action] - unit[action],
          unit[action] + p * variable.loc[place[0], action])
@@ -151,6 +151,18 @@ def name_customers(lots: pd.DataFrame, contacts: pd.Series, *, control_share: fl
     return pd.concat(parts).rename_axis("customer_id") if parts else empty.rename_axis("customer_id")
 
 
+def within(named: pd.DataFrame, lots: pd.DataFrame, found: dict, *, budget: float) -> pd.DataFrame:
+    """Leave out of a plan the last contacts that its budget does not pay for.
+
+    The plan counts each customer of a lot for the mean of the lot; those drawn may cost some euros more together.
+    """
+    contacted = named[named["group"] == "à contacter"]
+    keys = pd.MultiIndex.from_frame(contacted[["segment", "action"]])
+    variable = found["variable"].stack().reindex(keys).to_numpy()
+    cost = contacted["action"].map(found["unit"]) + lots.loc[contacted.index, "p_alive"] * variable
+    return named.drop(cost.index[cost.cumsum() > budget + 1e-9])
+
+
 def one_action_for(
     order: pd.Index, lots: pd.DataFrame, found: dict, *, action: str, budget: float, most: float
 ) -> pd.DataFrame:
@@ -180,7 +192,7 @@ def one_action_for(
 
 
 def contacts_of(named: pd.DataFrame, lots: pd.DataFrame) -> pd.DataFrame:
-    """Count the contacts of a plan, by segment and action: ``n``, and ``present`` (sum of their chances of being there)."""
+    """Count the contacts of a plan, by segment and action: ``n``, ``present`` (sum of the chances of being there)."""
     contacted = named[named["group"] == "à contacter"].join(lots["p_alive"])
     return contacted.groupby(["segment", "action"])["p_alive"].agg(n="size", present="sum")
 

@@ -76,8 +76,8 @@ def posterior(effect, error, *, draws: int, seed: int) -> np.ndarray:
     """Draw the true effects of several segments, each measured with its error: a normal model in two levels.
 
     ``effect_j ~ N(true_j, error_j²)``, ``true_j ~ N(μ, τ²)``, μ and τ flat. τ is drawn on a grid from its exact
-    posterior, then μ, then each true effect (Gelman et al., *Bayesian Data Analysis*, 3rd ed., § 5.4). A segment measured
-    badly is drawn towards the others; one measured well keeps its own figure.
+    posterior, then μ, then each true effect (Gelman et al., *Bayesian Data Analysis*, 3rd ed., § 5.4). A segment
+    measured badly is drawn towards the others; one measured well keeps its own figure.
 
     Parameters
     ----------

@@ -25,13 +25,15 @@ def plot_shrinkage(axes, found: dict, tables: dict[str, pd.DataFrame], *, action
         ax.hlines(rows - 0.18, low, high, color=ACCENT, linewidth=1.6)
         ax.plot(found["worth"].loc[cells, action], rows - 0.18, "o", color=ACCENT, markersize=4.5)
         ax.set_title(action, parse_math=False, fontsize=10)
+        ax.locator_params(axis="x", nbins=4)
         french_axis(ax.xaxis, "money", currency=currency)
         worst = error.idxmax()
         kept = money(found["worth"].loc[worst, action], currency, 1)
         said.append(f"{action}, « {worst} » : mesuré {money(worth[worst], currency, 1)}, retenu {kept}")
     axes[0].set_yticks(rows, cells)
-    note = "Apport d'un contact à un client encore là. Gris : mesuré ; bleu : retenu (95 %) ; tirets : coût du contact"
-    axes[0].figure.text(0.5, 0.0, note, ha="center", va="bottom", color=GREY, fontsize=8.5)
+    axes[len(axes) // 2].set_xlabel(
+        "Apport d'un contact. Gris : mesuré ; bleu : retenu (95 %) ; tirets : coût du contact"
+    )
     return "Apport d'un contact, mesuré puis retenu. Là où l'essai voit le plus mal : " + " ; ".join(said) + "."
 
 
@@ -56,8 +58,10 @@ def plot_budget(ax, curve: pd.DataFrame, *, budget: float, currency: str) -> str
     for axis in (ax.xaxis, ax.yaxis):
         french_axis(axis, "money", currency=currency)
     return (
-        f"Gain attendu du meilleur plan selon le budget : {money(here['gain'], currency)} à {money(budget, currency)}, où un "
-        f"euro de plus rapporterait {price} net ; dès {money(full, currency)}, il n'y a plus de contact qui se rembourse."
+        f"Gain attendu du meilleur plan selon le budget : {money(here['gain'], currency)} à "
+        f"{money(budget, currency)}, où un "
+        f"euro de plus rapporterait {price} net ; dès {money(full, currency)}, il n'y a plus de contact qui "
+        f"se rembourse."
     )
 
 

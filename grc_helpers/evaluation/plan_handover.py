@@ -14,12 +14,15 @@ LIMITS = [
     "L'intervalle est celui du gain moyen attendu ; ce que feront les clients contactés varie davantage",
 ]
 UNKNOWN = [
-    "Aucune action n'a été mesurée par tirage au sort : le gain attendu est inconnu, seul le seuil qui rembourse est donné",
+    "Aucune action n'a été mesurée par tirage au sort : le gain attendu est inconnu, seul le seuil qui "
+    "rembourse est donné",
     "Les accords et les adresses ne sont pas connus ici : vérifiez-les avant d'écrire ou d'appeler",
 ]
 
 
-def terms_in_words(*, rates: dict, control_share: float | None = None, capacity: dict | None = None, model: str) -> dict[str, str]:
+def terms_in_words(
+    *, rates: dict, control_share: float | None = None, capacity: dict | None = None, model: str
+) -> dict[str, str]:
     """Return the assumptions of a plan, in French, by name."""
     said = {
         "Taux de marge supposé": percent(rates["margin_rate"]),
@@ -67,7 +70,9 @@ def measured(plan: dict, *, data, day, currency: str, budget: float, terms: dict
     return {"note": note, **shown, "of": data.title, "currency": currency}
 
 
-def untested(drawn: pd.DataFrame, limits: pd.DataFrame, *, data, day, budget: float, cost: float, terms: dict[str, str]) -> dict:
+def untested(
+    drawn: pd.DataFrame, limits: pd.DataFrame, *, data, day, budget: float, cost: float, terms: dict[str, str]
+) -> dict:
     """Return the tables of a first trial: whom to contact, whom to leave alone, and what would pay.
 
     Parameters
@@ -84,10 +89,10 @@ def untested(drawn: pd.DataFrame, limits: pd.DataFrame, *, data, day, budget: fl
     """
     note = about(
         title=data.title, nature=data.nature, day=day, currency=data.currency, budget=budget,
-        terms=terms | {"Coût d'un contact": money(cost, data.currency, 2), "D'où viennent les effets": "de nulle part encore"},
+        terms=terms | {"Coût d'un contact": money(cost, data.currency, 2), "D'où viennent les effets": "aucun essai"},
         limits=UNKNOWN,
     )  # fmt: skip
     rows = limits.reset_index().round(4)
     rows = rows.rename(columns=plan_tables.HEADINGS | plan_tables.LIMIT_HEADINGS)
-    return {"note": note, "plan": rows, "customers": plan_tables.in_french(drawn.round({"needed": 4})), "of": data.title,
-            "currency": data.currency}  # fmt: skip
+    customers = plan_tables.in_french(drawn.round({"needed": 4}))
+    return {"note": note, "plan": rows, "customers": customers, "of": data.title, "currency": data.currency}

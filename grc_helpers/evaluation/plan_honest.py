@@ -44,7 +44,7 @@ def cross_fitted(
     dict
         ``promised`` (by the half that chose), ``honest``, ``low``, ``high`` (95 %), ``plans`` (contacts of each half).
     """
-    cells, present = lots["segment"].unique(), lots.groupby(COLUMNS)["p_alive"].mean()
+    cells, present = lots["segment"].unique(), lots.groupby(COLUMNS)["p_lot"].first()
     halves = {name: two_halves(trial, seed=seed) for name, trial in trials.items()}
     tables = [
         {name: measured(trial[halves[name] == side], eves[name], fewest=FEWEST) for name, trial in trials.items()}
@@ -73,7 +73,9 @@ def cross_fitted(
     return {"promised": float(np.mean(promised)), "honest": value, "low": low, "high": high, "plans": plans}
 
 
-def many_halves(trials: dict, eves: dict, lots: pd.DataFrame, *, seed: int, splits: int = 10, **terms) -> dict[str, float]:
-    """Return :func:`cross_fitted` averaged over several splits: less is left to the split; the interval is not narrowed."""
+def many_halves(
+    trials: dict, eves: dict, lots: pd.DataFrame, *, seed: int, splits: int = 10, **terms
+) -> dict[str, float]:
+    """Return :func:`cross_fitted` averaged over several splits; the interval is not narrowed."""
     found = pd.DataFrame([cross_fitted(trials, eves, lots, seed=seed + k, **terms) for k in range(splits)])
     return found[["promised", "honest", "low", "high"]].mean().to_dict()

@@ -1,4 +1,4 @@
-"""The plan of a firm that has one trial of its own: the same steps, from its file of sales and its file of the trial."""
+"""The plan of a firm that has one trial of its own: the same steps, from its sales and its file of the trial."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ CHANNEL = "celui de l'essai"
 
 
 def own_plan(
-    data, trial: pd.DataFrame, *, name: str, days: int, budget: float, control_share: float, seed: int, draws: int = 4_000, **rates
+    data,
+    trial: pd.DataFrame,
+    *,
+    name: str,
+    days: int,
+    budget: float,
+    control_share: float,
+    seed: int,
+    draws: int = 4_000,
+    **rates,
 ) -> dict:
     """Return the plan that a firm's own trial allows.
 
@@ -35,7 +44,7 @@ def own_plan(
     Returns
     -------
     dict
-        ``action``, ``people`` (with ``segment``), ``found``, ``lots``, ``best``, ``named``, ``value``.
+        ``action``, ``people`` (with ``segment``), ``found``, ``lots``, ``best``, ``named``, ``value``, ``channels``.
 
     Raises
     ------
@@ -58,5 +67,7 @@ def own_plan(
     terms = {"capacity": {CHANNEL: math.inf}, "channels": {name: CHANNEL}, "control_share": control_share}
     best = plan_choice.choose(lots, found, budget=budget, **terms)
     named = plan_choice.name_customers(lots, best["contacts"], control_share=control_share, seed=seed)
+    named = plan_choice.within(named, lots, found, budget=budget)
     value = plan_choice.value_of(named, lots, found)
-    return {"action": action, "people": people, "found": found, "lots": lots, "best": best, "named": named, "value": value}
+    given = {"action": action, "people": people, "found": found, "lots": lots, "named": named}
+    return given | {"best": best, "value": value, "channels": terms["channels"]}

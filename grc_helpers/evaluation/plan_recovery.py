@@ -10,8 +10,8 @@ TABLE = Path(__file__).with_name("plan_recovery.csv")
 def read_recovery() -> pd.DataFrame:
     """Return the table of the benchmark of action plans, one row a figure.
 
-    Hundreds of firms like the simulated one were drawn with other seeds, and a plan made for each; the first line of the
-    file says how (``python -m benchmarks.plan_recovery --write``).
+    Hundreds of firms like the simulated one were drawn with other seeds, and a plan made for each; the first line of
+    the file says how (``python -m benchmarks.plan_recovery --write``).
 
     Returns
     -------

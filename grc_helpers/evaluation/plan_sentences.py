@@ -10,9 +10,12 @@ from grc_helpers.style import money, number, percent
 UNTESTED = {
     "source": "S0",
     "claim": "« CRM doit conduire à adaptation des politiques et des budgets au potentiel des clients »",
-    "why": "le potentiel se mesure, l'effet d'un contact non : aucune campagne n'a été tirée au sort, et ceux que l'on contacte "
-    "ont été choisis parce qu'ils achetaient plus. Un budget réparti selon le potentiel peut aller à ceux qu'il ne change pas.",
-    "needed": "un essai tiré au sort dans chaque segment, à la taille indiquée ci-dessus, puis le plan des sections 12 à 14",
+    "why": "le potentiel se mesure, l'effet d'un contact non : aucune campagne n'a été tirée au sort, et "
+    "ceux que l'on contacte "
+    "ont été choisis parce qu'ils achetaient plus. Un budget réparti selon le potentiel peut aller à ceux "
+    "qu'il ne change pas.",
+    "needed": "un essai tiré au sort dans chaque segment, à la taille indiquée ci-dessus, puis le plan des "
+    "sections 12 à 14",
 }
 
 
@@ -22,7 +25,10 @@ def compared(values: pd.DataFrame, gaps: pd.DataFrame, *, currency: str) -> str:
     for name, gap in gaps.iterrows():
         sure = "" if gap["low"] > 0 or gap["high"] < 0 else ", écart non tranché"
         parts.append(f"« {name} », {money(gap['net_value'], currency)} {between(gap['low'], gap['high'], 0)}{sure}")
-    return f"Chances que le plan gagne plus que ne rien faire : {chances(values.iloc[0]['chance'])}. Ce qu'il vaut de plus que : " + " ; ".join(parts) + "."
+    return (
+        f"Chances que le plan gagne plus que ne rien faire : {chances(values.iloc[0]['chance'])}. Ce qu'il "
+        f"vaut de plus que : " + " ; ".join(parts) + "."
+    )
 
 
 def chances(share: float) -> str:
@@ -33,8 +39,10 @@ def chances(share: float) -> str:
 def promised(halves: dict, announced: float, true: float, *, currency: str) -> str:
     """Say what plans chosen on measured figures promise, what other figures say, and the truth of the plan kept."""
     return (
-        f"Choisis sur les effets bruts d'une moitié (moyenne de dix partages), les plans promettent {money(halves['promised'], currency)} ; l'autre moitié dit "
-        f"{money(halves['honest'], currency)} {between(halves['low'], halves['high'], 0)}. Ramener les effets a le même but sans perdre la moitié "
+        f"Choisis sur les effets bruts d'une moitié (moyenne de dix partages), les plans promettent "
+        f"{money(halves['promised'], currency)} ; l'autre moitié dit "
+        f"{money(halves['honest'], currency)} {between(halves['low'], halves['high'], 0)}. Ramener les effets "
+        f"a le même but sans perdre la moitié "
         f"des clients : le plan retenu annonce {money(announced, currency)}, et la vérité est {money(true, currency)}."
     )
 
@@ -43,13 +51,15 @@ def first_trial(drawn: pd.DataFrame, *, currency: str) -> str:
     """Say what the first trial would be."""
     if drawn.empty:
         return (
-            "Aucun essai utile ne tient dans ce budget : il faudrait plus d'argent, des contacts moins chers, ou des clients qui achètent "
+            "Aucun essai utile ne tient dans ce budget : il faudrait plus d'argent, des contacts moins "
+            "chers, ou des clients qui achètent "
             "plus. Ne rien faire, et le dire, est le plan."
         )
     sizes = drawn["group"].value_counts()
     names = ", ".join(f"« {name} »" for name in drawn["segment"].unique())
     return (
-        f"Le premier essai : {names}, {number(sizes['à contacter'])} clients à contacter et {number(sizes['témoin'])} témoins, tirés au sort, pour "
+        f"Le premier essai : {names}, {number(sizes['à contacter'])} clients à contacter et "
+        f"{number(sizes['témoin'])} témoins, tirés au sort, pour "
         f"{money(drawn['cost'].sum(), currency)}. Gain attendu : inconnu, c'est ce qu'il mesurera."
     )
 
@@ -63,7 +73,9 @@ def own_plan(own: dict | None, *, currency: str) -> str:
         return f"« {own['action'].name} » ne rembourse son coût dans aucun segment : le plan est de ne rien faire."
     names = ", ".join(f"« {name} »" for name in own["named"]["segment"].unique())
     return (
-        f"« {own['action'].name} » chez {number(value['contacts'])} clients ({names}), pour {money(value['cost'], currency)} : gain net attendu "
-        f"{money(value['net_value'], currency)} {between(value['low'], value['high'], 0)} ; chances de gagner : {chances(value['chance'])}. "
+        f"« {own['action'].name} » chez {number(value['contacts'])} clients ({names}), pour "
+        f"{money(value['cost'], currency)} : gain net attendu "
+        f"{money(value['net_value'], currency)} {between(value['low'], value['high'], 0)} ; chances de gagner "
+        f": {chances(value['chance'])}. "
         f"Un euro de budget de plus en rapporterait {number(best['prices']['budget'], 2)}."
     )

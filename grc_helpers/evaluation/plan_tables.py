@@ -15,7 +15,8 @@ from grc_helpers.style import money, number, percent
 THE_PLAN, RAW = "Le plan", "Plan sur effets bruts"
 GAIN = "Gain net par contact"
 HEADINGS = {
-    "customer_id": "Client", "name": "Nom", "segment": "Segment", "value": "Marge attendue en 12 mois", "action": "Action",
+    "customer_id": "Client", "name": "Nom", "segment": "Segment", "value": "Marge attendue en 12 mois",
+    "action": "Action",
     "channel": "Canal", "group": "Groupe", "customers": "À contacter", "control": "Témoins", "cost": "Coût",
     "gain": GAIN, "low": "Borne basse (95 %)", "high": "Borne haute (95 %)", "total": "Gain net de tous",
     "needed": "Hausse qui rembourse", "reason": "Raison",
@@ -30,7 +31,9 @@ def in_french(table: pd.DataFrame) -> pd.DataFrame:
 def segment_table(people: pd.DataFrame, reach: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return, by segment: customers, margin expected in twelve months (mean), chance of being there, and reach."""
     table = people if reach is None else people.join(reach[["letter", "call"]])
-    rows = {"segment": "size", "value": "mean", "p_alive": "mean"} | dict.fromkeys(table.columns.intersection(["letter", "call"]), "mean")
+    rows = {"segment": "size", "value": "mean", "p_alive": "mean"} | dict.fromkeys(
+        table.columns.intersection(["letter", "call"]), "mean"
+    )
     found = table.groupby("segment").agg(rows).rename_axis("Segment").loc[in_order(people["segment"])]
     names = ["Clients", "Marge attendue en 12 mois", "Encore là", "Par courrier", "Par appel"]
     return found.set_axis(names[: len(rows)], axis=1)
@@ -56,11 +59,13 @@ def action_table(actions) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("Action")
 
 
-def four_plans(people: pd.DataFrame, lots: pd.DataFrame, found: dict, named: pd.DataFrame, *, seed: int, **terms) -> dict:
+def four_plans(
+    people: pd.DataFrame, lots: pd.DataFrame, found: dict, named: pd.DataFrame, *, seed: int, **terms
+) -> dict:
     """Return the plan and three others under the same budget: the plan on raw figures, and two usual ones.
 
-    « Bon aux plus gros »: the voucher to those who bought most in twelve months. « Meilleure action aux plus gros »: the
-    same customers, by the action that earns most on average: only the choice of customers differs.
+    « Bon aux plus gros »: the voucher to those who bought most in twelve months. « Meilleure action aux plus gros »:
+    the same customers, by the action that earns most on average: only the choice of customers differs.
 
     Parameters
     ----------
@@ -103,7 +108,9 @@ def value_table(plans: dict[str, pd.DataFrame], lots: pd.DataFrame, found: dict)
     """
     known = {name: plan_choice.value_of(plan, lots, found) for name, plan in plans.items()}
     first = next(iter(known.values()))["drawn"]
-    values = pd.DataFrame({name: {key: v for key, v in each.items() if key != "drawn"} for name, each in known.items()}).T
+    values = pd.DataFrame(
+        {name: {key: v for key, v in each.items() if key != "drawn"} for name, each in known.items()}
+    ).T
     gaps = {
         name: [(first - each["drawn"]).mean(), *np.quantile(first - each["drawn"], [0.025, 0.975])]
         for name, each in list(known.items())[1:]
@@ -112,7 +119,8 @@ def value_table(plans: dict[str, pd.DataFrame], lots: pd.DataFrame, found: dict)
 
 
 LIMIT_HEADINGS = {
-    "customers": "Clients", "value": "Marge attendue en 12 mois", "at_stake": "Marge en jeu", "needed": "Hausse qui rembourse",
+    "customers": "Clients", "value": "Marge attendue en 12 mois", "at_stake": "Marge en jeu",
+    "needed": "Hausse qui rembourse",
     "visible": "Plus petite hausse visible", "trial_size": "Clients à mettre dans l'essai", "advice": "Conseil",
 }  # fmt: skip
 
@@ -135,7 +143,13 @@ def recovery_table(checked: pd.DataFrame) -> pd.DataFrame:
     """Return the table of ``plan_recovery`` with French headings."""
     how = np.where(checked["figure"].str.startswith("Plan retenu"), "ramenés", "qui ont choisi le plan")
     kept = checked.assign(how=np.where(checked["sound"], "qui n'ont pas choisi", how)).set_index("figure")
-    columns = {"how": "Chiffres", "truth": "Vérité moyenne", "bias": "Biais", "bias_low": "bias_low", "bias_high": "bias_high"}
+    columns = {
+        "how": "Chiffres",
+        "truth": "Vérité moyenne",
+        "bias": "Biais",
+        "bias_low": "bias_low",
+        "bias_high": "bias_high",
+    }
     kept = kept[[*columns, "coverage"]].rename(columns=columns | {"coverage": "Couverture"})
     return kept.rename_axis("Plan : ce qu'il annonce")
 

@@ -82,9 +82,10 @@ def firm_truth(house, actions, *, worth: float) -> pd.DataFrame:
     known = {action.name for action in actions}
     campaigns = house.tables["campagnes"].set_index("campaign_id")["name"]
     letter = channel_costs(house.tables["couts_canaux"]).loc["courrier", "unit_cost"]
+    names = {key: said for key, said in campaigns.items() if said in known}
     return true_gains(
         read_truth(name, "clients"), referrals, config_of(read_truth(name, "effets")), day=house.end, worth=worth,
-        letter=float(letter), invited=pd.Index(asked), names={key: said for key, said in campaigns.items() if said in known},
+        letter=float(letter), invited=pd.Index(asked), names=names,
     )  # fmt: skip
 
 

@@ -15,7 +15,9 @@ MOST_LIFT = 0.5
 CHANNEL = "à choisir"
 
 
-def break_even(people: pd.DataFrame, segment: pd.Series, margin: pd.Series, *, cost: float, target: float) -> pd.DataFrame:
+def break_even(
+    people: pd.DataFrame, segment: pd.Series, margin: pd.Series, *, cost: float, target: float
+) -> pd.DataFrame:
     """Say, by segment, what a contact must add to pay, and whether a trial could see it.
 
     Parameters

@@ -78,7 +78,9 @@ def why_nothing(segment: str, lots: pd.DataFrame, found: dict, *, chosen: bool) 
     if not chosen:
         return "Chaque euro rapporte plus chez d'autres."
     closed = ~here["able"].str.contains(best, regex=False)
-    return f"Les autres{NBSP}: {number(closed.sum())} ne peuvent pas recevoir « {best} » (adresse, accord, ou déjà fait)."
+    return (
+        f"Les autres{NBSP}: {number(closed.sum())} ne peuvent pas recevoir « {best} » (adresse, accord, ou déjà fait)."
+    )
 
 
 def customer_rows(

@@ -16,7 +16,7 @@ FREE = {"courrier": 1e9, "appel": 1e9}
 def lots_of(sizes: dict[tuple[str, str], int], p_alive: float = 1.0) -> pd.DataFrame:
     rows = [key for key, n in sizes.items() for _ in range(n)]
     frame = pd.DataFrame(rows, columns=["segment", "able"], index=[f"c{k:04d}" for k in range(len(rows))])
-    return frame.assign(band=10, p_alive=p_alive)
+    return frame.assign(band=10, p_alive=p_alive, p_lot=p_alive)
 
 
 def figures(gain: pd.DataFrame, cost: pd.DataFrame) -> dict:
@@ -142,6 +142,14 @@ def test_the_value_of_a_plan_is_the_sum_of_its_draws():
     assert value["drawn"] == pytest.approx([1.5 * 1 + 0.5 * 10 - 0.75, 1.5 * 3 - 0.5 * 10 - 0.75])
     assert value["net_value"] == pytest.approx(value["drawn"].mean()) and value["chance"] == 0.5
     assert plan.value_of(named.iloc[:0], lots, found)["net_value"] == 0
+
+
+def test_a_plan_is_cut_to_what_its_budget_pays():
+    lots = lots_of({("A", "x"): 4}).assign(p_alive=[1.0, 0.5, 1.0, 1.0])
+    found = of({"A": {"x": 3.0}}, {"A": {"x": 2.1}})  # unit 0.1, variable 2
+    named = pd.DataFrame({"segment": "A", "action": "x", "group": ["à contacter"] * 3 + ["témoin"]}, index=lots.index)
+    assert list(plan.within(named, lots, found, budget=5.3).index) == list(lots.index)  # 2.1 + 1.1 + 2.1
+    assert list(plan.within(named, lots, found, budget=5.2).index) == ["c0000", "c0001", "c0003"]
 
 
 def test_who_is_more_likely_there_comes_first():

@@ -90,7 +90,13 @@ def made():
     }  # fmt: skip
     segment = ["Bons"] * 3 + ["Petits"] * 2 + ["Perdus"]
     lots = pd.DataFrame(
-        {"segment": segment, "able": ["Coffret", "Coffret", "", "Coffret", "", ""], "band": 10, "p_alive": 1.0},
+        {
+            "segment": segment,
+            "able": ["Coffret", "Coffret", "", "Coffret", "", ""],
+            "band": 10,
+            "p_alive": 1.0,
+            "p_lot": 1.0,
+        },
         index=list("abcdef"),
     )
     named = pd.DataFrame(

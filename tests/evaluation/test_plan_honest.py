@@ -18,7 +18,7 @@ def noise(rng, n: int = 400) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_on_pure_noise_the_promise_is_large_and_the_honest_estimate_is_zero():
     rng, found = np.random.default_rng(1), []
     lots = pd.DataFrame(
-        {"segment": np.resize(SEGMENTS, 400), "able": "a | b | c", "band": 10, "p_alive": 1.0},
+        {"segment": np.resize(SEGMENTS, 400), "able": "a | b | c", "band": 10, "p_alive": 1.0, "p_lot": 1.0},
         index=[f"d{k}" for k in range(400)],
     )
     terms = {

@@ -80,7 +80,10 @@ EXERCISES = {
         lambda c: PLAN,
         hint="Rangez les deux groupes par gain net par euro dépensé, et servez le premier en entier avant le second.",
         mistakes=(
-            (lambda c: 50 * 1.20 + (150 - 50) / 2 * 3, "Le contact le moins cher n'est pas celui où l'euro rapporte le plus."),
+            (
+                lambda c: 50 * 1.20 + (150 - 50) / 2 * 3,
+                "Le contact le moins cher n'est pas celui où l'euro rapporte le plus.",
+            ),
             (lambda c: 60 * 3, "Il reste 30 € : ils peuvent servir chez les autres."),
             (lambda c: 60 * 3 + 50 * 1.20, "Ce plan coûte 170 € : il dépasse le budget."),
             (lambda c: 75 * 3, "Il n'y a que 60 clients dans le premier groupe."),
