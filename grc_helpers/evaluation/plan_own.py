@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from grc_helpers.campaigns import trials
+from grc_helpers.errors import GrcError
 from grc_helpers.evaluation import plan_actions, plan_choice, plan_customers, plan_effects
 
 CHANNEL = "celui de l'essai"
@@ -52,6 +53,13 @@ def own_plan(
         Trial out of the sales, too small; budget not positive.
     """
     daily = trials.daily_sales(data.table)
+    until = trial["since"].max() + pd.Timedelta(days=days - 1)
+    if until > pd.Timestamp(data.observation_end):
+        raise GrcError(
+            "Les ventes ne couvrent pas tout l'essai : des achats y manqueraient sans que l'on le voie.",
+            where=f"essai suivi jusqu'au {until:%d/%m/%Y} ; ventes jusqu'au {data.observation_end:%d/%m/%Y}",
+            todo="raccourcissez « trial_days », ou attendez la suite des ventes",
+        )
     trials.check_sales(daily, trial, start=data.observation_start, end=data.observation_end, days=days)
     day = pd.Timestamp(data.observation_end) + pd.Timedelta(days=1)
     action = plan_actions.tried_action(

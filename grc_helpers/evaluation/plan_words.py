@@ -78,6 +78,8 @@ def why_nothing(segment: str, lots: pd.DataFrame, found: dict, *, chosen: bool) 
     if not chosen:
         return "Chaque euro rapporte plus chez d'autres."
     closed = ~here["able"].str.contains(best, regex=False)
+    if not closed.any():
+        return f"Les autres{NBSP}: au-delà du budget, ou de la part de clients que le plan contacte."
     return (
         f"Les autres{NBSP}: {number(closed.sum())} ne peuvent pas recevoir « {best} » (adresse, accord, ou déjà fait)."
     )
