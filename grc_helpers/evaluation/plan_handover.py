@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from grc_helpers.evaluation import plan_tables, plan_words
+from grc_helpers.evaluation.plan_actions import NOTHING
 from grc_helpers.evaluation.plan_export import about
+from grc_helpers.evaluation.plan_untested import FIRST, NEVER, SMALL
 from grc_helpers.style import money, number, percent
 
 LIMITS = [
@@ -18,6 +20,12 @@ UNKNOWN = [
     "rembourse est donné",
     "Les accords et les adresses ne sont pas connus ici : vérifiez-les avant d'écrire ou d'appeler",
 ]
+
+IDLE = {
+    FIRST: "En réserve : le premier essai n'a pas besoin de lui, ou le budget ne va pas jusque-là.",
+    SMALL: "Trop peu de clients comme lui : un essai ne montrerait pas la hausse visée.",
+    NEVER: "Pour se rembourser, un contact devrait ajouter plus de la moitié de ses achats ; ou il est sans doute parti.",
+}
 
 
 def terms_in_words(
@@ -71,7 +79,15 @@ def measured(plan: dict, *, data, day, currency: str, budget: float, terms: dict
 
 
 def untested(
-    drawn: pd.DataFrame, limits: pd.DataFrame, *, data, day, budget: float, cost: float, terms: dict[str, str]
+    drawn: pd.DataFrame,
+    limits: pd.DataFrame,
+    people: pd.DataFrame,
+    *,
+    data,
+    day,
+    budget: float,
+    cost: float,
+    terms: dict[str, str],
 ) -> dict:
     """Return the tables of a first trial: whom to contact, whom to leave alone, and what would pay.
 
@@ -79,6 +95,8 @@ def untested(
     ----------
     drawn, limits : DataFrame
         What ``plan_untested.trial_list`` and ``plan_untested.break_even`` return.
+    people : DataFrame by customer
+        ``segment``, ``value``: those who are not drawn are told why.
     cost : float
         Of a contact.
 
@@ -94,5 +112,13 @@ def untested(
     )  # fmt: skip
     rows = limits.reset_index().round(4)
     rows = rows.rename(columns=plan_tables.HEADINGS | plan_tables.LIMIT_HEADINGS)
-    customers = plan_tables.in_french(drawn.round({"needed": 4}))
+    rest = (
+        people.drop(index=drawn["customer_id"])
+        .rename_axis("customer_id")
+        .reset_index()[["customer_id", "segment", "value"]]
+    )
+    rest = rest.assign(action=NOTHING, channel="–", group="–", cost=0.0, needed=rest["segment"].map(limits["needed"]))
+    rest["reason"] = rest["segment"].map(limits["advice"]).map(IDLE)
+    both = pd.concat([drawn, rest], ignore_index=True) if len(drawn) else rest
+    customers = plan_tables.in_french(both.round({"needed": 4}).replace({"needed": {float("inf"): None}}))
     return {"note": note, "plan": rows, "customers": customers, "of": data.title, "currency": data.currency}

@@ -1,11 +1,14 @@
 """A plan without a trial: by hand, its money, its refusals."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from grc_helpers.campaigns.design import customers_needed
 from grc_helpers.errors import GrcError
+from grc_helpers.evaluation.plan_handover import untested
 from grc_helpers.evaluation.plan_untested import FIRST, NEVER, SMALL, break_even, trial_list
 
 
@@ -66,3 +69,17 @@ def test_refusals(base):
     table = break_even(people, segment, margin, cost=1.0, target=0.01)
     with pytest.raises(GrcError, match="budget positif"):
         trial_list(table, people, segment, cost=1.0, budget=0, seed=1)
+
+
+@pytest.mark.parametrize("budget", [2_000, 1])
+def test_every_customer_is_in_the_hand_over_with_a_reason(base, budget):
+    people, segment, margin = base
+    people = people.assign(segment=segment)
+    table = break_even(people, segment, margin, cost=1.0, target=0.01)
+    drawn = trial_list(table, people, segment, cost=1.0, budget=budget, seed=3)
+    data = SimpleNamespace(title="Ventes", nature="vôtre", currency="EUR")
+    handed = untested(drawn, table, people, data=data, day="2026-01-01", budget=budget, cost=1.0, terms={})
+    assert sorted(handed["customers"]["Client"]) == sorted(people.index)
+    assert handed["customers"]["Raison"].str.len().min() > 20
+    assert handed["customers"]["Coût"].sum() <= budget
+    assert "aucun essai" in handed["note"]["Contenu"].tolist()
