@@ -24,7 +24,7 @@ UNKNOWN = [
 IDLE = {
     FIRST: "En réserve : le premier essai n'a pas besoin de lui, ou le budget ne va pas jusque-là.",
     SMALL: "Trop peu de clients comme lui : un essai ne montrerait pas la hausse visée.",
-    NEVER: "Pour se rembourser, un contact devrait ajouter plus de la moitié de ses achats ; ou il est sans doute parti.",
+    NEVER: "Pour se rembourser, un contact devrait ajouter plus de la moitié de ses achats ; ou il est parti.",
 }
 
 

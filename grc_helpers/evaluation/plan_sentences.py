@@ -19,15 +19,16 @@ UNTESTED = {
 }
 
 
-def compared(values: pd.DataFrame, gaps: pd.DataFrame, *, currency: str) -> str:
-    """Say what a plan is worth more than each other one, and whether the difference is beyond doubt."""
+def compared(values: pd.DataFrame, gaps: pd.DataFrame, *, control: float, currency: str) -> str:
+    """Say what a plan is worth more than each other one, beyond doubt or not, and what its control group costs."""
     parts = []
     for name, gap in gaps.iterrows():
         sure = "" if gap["low"] > 0 or gap["high"] < 0 else ", écart non tranché"
         parts.append(f"« {name} », {money(gap['net_value'], currency)} {between(gap['low'], gap['high'], 0)}{sure}")
     return (
         f"Chances que le plan gagne plus que ne rien faire : {chances(values.iloc[0]['chance'])}. Ce qu'il "
-        f"vaut de plus que : " + " ; ".join(parts) + "."
+        f"vaut de plus que : " + " ; ".join(parts) + ". Tous gardent des témoins ; ceux du plan auraient rapporté "
+        f"{money(control, currency)} : c'est le prix de la mesure."
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.campaigns.effects import difference
-from grc_helpers.evaluation import plan_choice
+from grc_helpers.evaluation import plan_choice, plan_words
 from grc_helpers.evaluation.plan_customers import in_order
 from grc_helpers.style import money, number, percent
 
@@ -85,6 +85,8 @@ def four_plans(
     """
     raw = plan_choice.choose(lots, found, by="raw", **terms)["contacts"]
     biggest = people.sort_values("spent", ascending=False, kind="stable").index
+    # They keep a control group too, or the plan would pay for learning alone.
+    biggest = biggest[np.random.default_rng(seed).random(len(biggest)) >= terms["control_share"]]
     each = found["worth"].reindex(lots["segment"]).mul(lots["p_alive"].to_numpy(), axis=0)
     best = (each.mean() - found["unit"]).idxmax()
     voucher = next((action for action in found["worth"] if action.startswith("Bon")), best)
@@ -94,6 +96,12 @@ def four_plans(
         most = terms["capacity"][terms["channels"][action]]
         plans[name] = plan_choice.one_action_for(biggest, lots, found, action=action, budget=terms["budget"], most=most)
     return plans
+
+
+def control_price(named: pd.DataFrame, lots: pd.DataFrame, found: dict) -> float:
+    """Return what the control group would have been expected to earn: the price of measuring."""
+    control = named[named["group"] == plan_words.CONTROL].assign(group="à contacter")
+    return plan_choice.value_of(control, lots, found)["net_value"]
 
 
 def value_table(plans: dict[str, pd.DataFrame], lots: pd.DataFrame, found: dict) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -98,7 +98,7 @@ def test_what_is_said_without_a_trial():
 def test_a_doubtful_difference_is_said_so():
     values = pd.DataFrame({"chance": [0.9]}, index=["Le plan"])
     gaps = pd.DataFrame({"net_value": [5.0, 9.0], "low": [-1.0, 2.0], "high": [11.0, 16.0]}, index=["A", "B"])
-    said = plan_sentences.compared(values, gaps, currency="EUR")
+    said = plan_sentences.compared(values, gaps, control=7.0, currency="EUR")
     assert said.count("non tranché") == 1 and said.index("non tranché") < said.index("« B »")
 
 
@@ -113,6 +113,17 @@ def test_plans_are_compared_draw_by_draw():
     values, gaps = plan_tables.value_table({"all": named, "same": named, "half": named.iloc[:2]}, lots, found)
     assert gaps.loc["same"].tolist() == [0, 0, 0]
     assert gaps.loc["half", "net_value"] == pytest.approx(values.loc["all", "net_value"] / 2)
+
+
+def test_the_control_group_costs_what_it_would_have_earned():
+    shape = {"index": pd.Index(["A"], name="segment"), "columns": ["x"]}
+    found = {"draws": np.full((9, 1, 1), 5.0), "worth": pd.DataFrame([[5.0]], **shape), "unit": pd.Series({"x": 1.0})}
+    found["variable"] = pd.DataFrame([[0.0]], **shape)
+    lots = pd.DataFrame({"segment": "A", "able": "x", "band": 10, "p_alive": 0.5, "p_lot": 0.5}, index=list("abc"))
+    named = pd.DataFrame(
+        {"segment": "A", "action": "x", "group": ["à contacter", "témoin", "témoin"]}, index=list("abc")
+    )
+    assert plan_tables.control_price(named, lots, found) == pytest.approx(2 * (2.5 - 1))
 
 
 def test_between_is_written_in_french():
