@@ -25,7 +25,7 @@ def plot_shrinkage(axes, found: dict, tables: dict[str, pd.DataFrame], *, action
         ax.hlines(rows - 0.18, low, high, color=ACCENT, linewidth=1.6)
         ax.plot(found["worth"].loc[cells, action], rows - 0.18, "o", color=ACCENT, markersize=4.5)
         ax.set_title(action, parse_math=False, fontsize=10)
-        ax.locator_params(axis="x", nbins=4)
+        ax.locator_params(axis="x", nbins=4, integer=True)
         french_axis(ax.xaxis, "money", currency=currency)
         worst = error.idxmax()
         kept = money(found["worth"].loc[worst, action], currency, 1)
@@ -42,7 +42,9 @@ def plot_budget(ax, curve: pd.DataFrame, *, budget: float, currency: str) -> str
     ax.plot(curve.index, curve["gain"], color=ACCENT, linewidth=2)
     here = curve.loc[budget]
     ax.plot([budget], [here["gain"]], "o", color=PALETTE[1], markersize=7)
-    ax.text(budget, here["gain"], f"  votre budget ({money(budget, currency)}) ", color=PALETTE[1], va="top", ha="left")
+    ax.text(
+        budget, here["gain"], f"\n  votre budget ({money(budget, currency)}) ", color=PALETTE[1], va="top", ha="left"
+    )
     full = curve["spent"].max()
     ax.axvline(full, color=LIGHT, linestyle="--", linewidth=1.2, zorder=0)
     ax.text(

@@ -149,7 +149,8 @@ def break_even_table(limits: pd.DataFrame, *, currency: str) -> tuple[pd.DataFra
 
 def recovery_table(checked: pd.DataFrame) -> pd.DataFrame:
     """Return the table of ``plan_recovery`` with French headings."""
-    how = np.where(checked["figure"].str.startswith("Plan retenu"), "ramenés", "qui ont choisi le plan")
+    starts = [checked["figure"].str.startswith("Plan retenu"), checked["figure"].str.contains("aux plus gros")]
+    how = np.select(starts, ["ramenés", "moyens, pour de plus gros clients"], "qui ont choisi le plan")
     kept = checked.assign(how=np.where(checked["sound"], "qui n'ont pas choisi", how)).set_index("figure")
     columns = {
         "how": "Chiffres",
