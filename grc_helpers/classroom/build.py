@@ -167,6 +167,8 @@ def _remember(spec: NotebookSpec, modules: list[Path]) -> None:
     used = [spec.text, spec.path, datasets_dir(), root() / "requirements.lock", *modules]
     if any(module.name == "notions.py" for module in modules):  # the index is read from every text
         used.append(spec.text.parent)
+    if any(module.name == "gathered.py" for module in modules):  # verdicts are read from every other notebook
+        used += [spec.text.parent, *(other.path for other in list_specs() if other != spec)]
     names = [os.path.relpath(path, root()) for path in used]
     cache = _read_cache() | {spec.slug: {name: _digest(root() / name) for name in names}}
     write_atomically(_cache_path(), json.dumps(cache, indent=1, sort_keys=True).encode())

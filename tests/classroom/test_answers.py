@@ -24,6 +24,7 @@ DATASETS = {
     "16": ["cafes_merle", "cdnow"],
     "15": ["cafes_merle", "cdnow"],
     "17": ["cafes_merle", "complete_journey"],
+    "18": ["cafes_merle", "cdnow", "complete_journey"],
 }
 CHAPTERS = {number: import_module(f"grc_helpers.classroom.answers.ch{number}") for number in DATASETS}
 PLACES = [(number, dataset) for number, datasets in DATASETS.items() for dataset in datasets]

@@ -1,0 +1,1 @@
+"""Evaluate and decide: indicators, flows of customers, three analyses that answer one another, learning, budgets."""
