@@ -183,7 +183,7 @@ def rule_table(curves: pd.DataFrame, truth: pd.DataFrame, *, budget: float, sale
         rows[name] = [*split, profit(curves, split), *loss, top - profit(truth, split)]
     names = [f"budget_{tier}" for tier in curves.index]
     names += ["net_margin", "rule_loss", "loss_low", "loss_high", "true_loss"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("allocation_rule")
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("split_rule")
 
 
 def best_interval(curves: pd.DataFrame, budget: float) -> pd.DataFrame:

@@ -29,7 +29,7 @@ def customer_flows(spend: pd.DataFrame, first_purchase: pd.Series, *, start, ste
     Returns
     -------
     DataFrame, one row a customer who bought in one of the two periods
-        ``before``, ``after`` (currency units; 0 without purchase), ``flow``.
+        ``before``, ``after`` (currency units; 0 without purchase), ``flow_kind``.
     """
     wide = spend[spend["period"].isin([1, 2])].pivot_table(index="customer_id", columns="period", values="spend")
     there = wide.reindex(columns=[1, 2]).notna()
@@ -40,7 +40,7 @@ def customer_flows(spend: pd.DataFrame, first_purchase: pd.Series, *, start, ste
         ["Acquis", "Revenus", "Perdus", "Développés", "Réduits"],
         "Maintenus",
     )
-    return pd.DataFrame({"before": before, "after": after, "flow": flow})
+    return pd.DataFrame({"before": before, "after": after, "flow_kind": flow})
 
 
 def flow_table(customers: pd.DataFrame) -> pd.DataFrame:
@@ -48,10 +48,10 @@ def flow_table(customers: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame indexed by flow
+    DataFrame indexed by flow_kind
         ``customers``, ``sales_before``, ``sales_after``, ``sales_change``.
     """
-    table = customers.groupby("flow").agg(
+    table = customers.groupby("flow_kind").agg(
         customers=("before", "size"), sales_before=("before", "sum"), sales_after=("after", "sum")
     )
     table = table.reindex(FLOWS, fill_value=0)
@@ -82,7 +82,7 @@ def flows_by_tier(customers: pd.DataFrame) -> pd.DataFrame:
     tier = pd.cut(place, [0, *TIERS.values()], labels=list(TIERS))
     rows = {}
     for name, part in known.groupby(tier, observed=False):
-        lost, developed = (int((part["flow"] == flow).sum()) for flow in ("Perdus", "Développés"))
+        lost, developed = (int((part["flow_kind"] == flow).sum()) for flow in ("Perdus", "Développés"))
         rows[name] = [len(part), *share_interval(lost, len(part)), developed / max(len(part), 1)]
         rows[name] += [part["before"].sum(), part["after"].sum()]
     names = [

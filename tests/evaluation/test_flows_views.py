@@ -18,7 +18,7 @@ def moved():
 
 
 def test_each_customer_has_its_flow(moved):
-    assert moved["flow"].to_dict() == {
+    assert moved["flow_kind"].to_dict() == {
         "new": "Acquis", "back": "Revenus", "up": "Développés", "same": "Maintenus", "down": "Réduits",
         "gone": "Perdus",
     }  # fmt: skip
@@ -38,8 +38,8 @@ def test_flows_add_up_to_the_change(moved):
 
 def test_tiers_rank_what_was_spent_before():
     n = 100
-    spend = pd.DataFrame({"before": np.arange(1.0, n + 1), "after": 0.0, "flow": "Perdus"})
-    spend.loc[95:, "flow"] = "Développés"
+    spend = pd.DataFrame({"before": np.arange(1.0, n + 1), "after": 0.0, "flow_kind": "Perdus"})
+    spend.loc[95:, "flow_kind"] = "Développés"
     table = flows.flows_by_tier(spend)
     assert list(table["customers"]) == [5, 15, 80] and list(table["tier_lost"]) == [0, 1, 1]
     assert table["tier_developed"].iloc[0] == 1 and table["sales_before"].iloc[0] == 96 + 97 + 98 + 99 + 100
