@@ -116,6 +116,7 @@ NUMBERS: dict[str, tuple[str, Callable]] = {
     "accessibility": ("Accessibilité (0 à 100)", number),
     "actual_purchases": ("Achats faits", partial(number, decimals=2)),
     "agreement": ("Rand ajusté", partial(number, decimals=2)),
+    "answers_wanted": ("Réponses qu'il faudrait", number),
     "area": ("Surface de Qini", partial(number, decimals=2)),
     "alpha": ("Alpha", partial(number, decimals=2)),
     "arrivals": ("Y arrivent", number),
