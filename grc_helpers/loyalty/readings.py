@@ -168,6 +168,16 @@ def solved_claim(by_kind: pd.DataFrame) -> dict[str, str]:
     return {"people": percent(row[people]), "offices": percent(row[offices]), "interval": reach}
 
 
+def assumed_note(assumed: dict[str, float], *, currency: str) -> str:
+    """Say what one supposes of an office (see ``levels.office_value``)."""
+    coin = {name: money(value, currency, 0 if value % 1 == 0 else 2) for name, value in assumed.items()}
+    return (
+        f"Hypothèses : concurrent à {coin['rival_price']} le kilo ; {coin['extra_sales']} de ventes en plus, dont le "
+        f"bureau garde {percent(assumed['own_margin'], 0)} ; {coin['cost_cut']} de pannes évitées ; "
+        f"{number(assumed['hours_saved'])} heures gagnées à {coin['hour_cost']} ; {coin['switching']} pour changer."
+    )
+
+
 def worth_reading(valued: pd.DataFrame, paid: float, *, currency: str) -> str:
     """Say how the price paid compares with the economic value, and what its first lever weighs (``economic_value``)."""
     gain, value = valued.loc["Ventes en plus", "amount"], valued["amount"].iloc[-1]

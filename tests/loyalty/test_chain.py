@@ -289,9 +289,12 @@ def test_concentration_and_economic_value():
 
 def test_an_office_is_asked_what_the_three_levers_of_the_course_would_bring_it():
     asked = {"extra_sales": 100.0, "own_margin": 0.3, "cost_cut": 35.0, "hours_saved": 6, "hour_cost": 20.0}
-    value = levels.office_value(10, rival_price=20.0, switching=60.0, **asked)["amount"]
-    assert list(value) == [200, 30, 35, 120, -60, 325]
-    text = readings.worth_reading(value.to_frame(), 300.0, currency="EUR").replace("\u202f", " ").replace("\xa0", " ")
+    asked |= {"rival_price": 20.5, "switching": 60.0}
+    value = levels.office_value(10, **asked)["amount"]
+    assert list(value) == [205, 30, 35, 120, -60, 330]
+    note = readings.assumed_note(asked, currency="EUR").replace("\u202f", " ").replace("\xa0", " ")
+    assert "concurrent à 20,50 € le kilo" in note and "garde 30 %" in note and "6 heures gagnées à 20 €" in note
+    text = readings.worth_reading(value.to_frame(), 305.0, currency="EUR").replace("\u202f", " ").replace("\xa0", " ")
     assert "il lui reste 25,00 € d'avantage" in text and "compte pour 30,00 €" in text and "serait de −5,00 €" in text
     assert "le concurrent lui vaut mieux" in readings.worth_reading(value.to_frame(), 400.0, currency="EUR")
 
