@@ -20,6 +20,14 @@ CLAIMS = {
         "{zero} zéro.",
         "needed": "des essais de promotions réelles, suivis longtemps après leur fin, et un programme suivi de même",
     },
+    "K13": {
+        "source": "S4",
+        "claim": "au club, « les clients ont le sentiment de faire parvenir d'un groupe qui bénéficie d'une relation "
+        "privilégiée » [sic] [lue ainsi : entrer au club fait monter l'attachement]",
+        "why": "au seuil, l'indice d'attachement bouge de {jump} point sur 10, avec {near} répondants proches du "
+        "seuil ; pour voir un saut d'un point, il en faudrait {needed}. Et le simulateur n'a mis aucun saut.",
+        "needed": "la question « vous sentez-vous privilégié ? », posée aux clients proches du seuil d'un vrai club",
+    },
     "C4": {
         "source": "S0",
         "claim": "« on peut ne destiner le programme qu'aux meilleurs clients, où à des segments spécifiques dont "

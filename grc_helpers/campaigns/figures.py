@@ -26,7 +26,7 @@ def plot_thresholds(ax, table: pd.DataFrame, *, threshold: int, margin_rate: flo
     french_axis(ax.xaxis)
     ends = f"de {percent(table['reached'].iloc[0], 0)} à {percent(table['reached'].iloc[-1], 0)}"
     return (
-        f"Plus le bon est loin, moins la carte coûte et moins elle attire : part des clients qui ont un bon, {ends} ; "
+        f"Plus le bon est loin, moins la carte coûte, et moins de clients l'obtiennent, à achats inchangés : {ends} ; "
         f"à {number(near)} points, {percent(given)} de la marge est rendue en bons."
     )
 
@@ -111,6 +111,26 @@ def plot_discontinuity(ax, running, values, found: dict, *, threshold: float, wi
         f"{number(found['effect'], 2)} achat, intervalle à 95 % "
         f"[{number(found['low'], 2)} ; {number(found['high'], 2)}]."
     )
+
+
+def plot_shares(ax, bands: pd.DataFrame, *, unit: str) -> str:
+    """Draw how customers are spread by the share of their purchases that each brand gets (``rewards.share_bands``)."""
+    places, breadth = np.arange(len(bands)), 0.8 / len(bands.columns)
+    for k, (name, column) in enumerate(bands.items()):
+        at = places + (k - (len(bands.columns) - 1) / 2) * breadth
+        bars = ax.bar(at, column, breadth, color=(ACCENT, LIGHT)[k % 2], label=name)
+        ax.bar_label(bars, [percent(value, 0) for value in column], fontsize=8, color=GREY)
+    ax.set_xticks(places, bands.index)
+    first = bands.iloc[:, 0]
+    ax.set_title(f"{percent(first.iloc[-1], 0)} des {unit} n'achètent que {first.name}", parse_math=False)
+    ax.set(xlabel="Part de la marque dans les achats", ylabel=f"Part des {unit}", ylim=(0, 1.12 * bands.max(axis=None)))
+    french_axis(ax.yaxis, "percent")
+    ax.legend(loc="upper center")
+    said = " ; ".join(
+        f"{name}, " + ", ".join(f"{band} : {percent(value, 0)}" for band, value in column.items())
+        for name, column in bands.items()
+    )
+    return f"Part des {unit} selon la part de la marque dans leurs achats. {said}."
 
 
 def plot_qini(ax, curves: dict[str, np.ndarray], *, treated: int, depth: float = 0.3) -> str:

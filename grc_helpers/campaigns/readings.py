@@ -43,6 +43,30 @@ def ledger(held: dict[str, float], points: dict[str, float], *, dormant: float) 
     )
 
 
+def holders_claim(groups: pd.DataFrame) -> dict[str, str]:
+    """Return the figures of the claim I9: how much more holders buy, with and without the card (``card``)."""
+    ratios = {"gap": groups["orders"], "own": groups["without_card"]}
+    return {name: percent(column.iloc[0] / column.iloc[1] - 1, 0) for name, column in ratios.items()}
+
+
+def added(during, *, days: int, truth: float | None) -> str:
+    """Say the orders that a campaign added during its window, and what the simulator knows of it, if it does."""
+    known = "" if truth is None else f" ; vérité du simulateur : {number(truth, 3)}"
+    return f"Achats ajoutés par client traité en {days} jours : {bounds(during, 3)}{known}."
+
+
+def smallest(least: float, cost: float, coin, *, added: float | None, margin: float) -> str:
+    """Say the smallest gain that a trial could see, and the true one: orders ``added`` × ``margin`` − ``cost``."""
+    known = ""
+    if added is not None:
+        known = (
+            f" Le simulateur sait : {number(added, 3)} achat ajouté par client, soit environ "
+            f"{coin(margin * added - cost)} net."
+        )
+    seen = f"Plus petit gain que cet essai pouvait voir, à 80 % : {coin(least)} par client traité"
+    return f"{seen}, pour un coût de {coin(cost)}.{known}"
+
+
 def sizes(needed: dict[float, int], *, mean: str, spread: str, days: int, have: int) -> str:
     """Say how many customers each rise takes, and how many there are."""
     rows = " ; ".join(f"+{percent(lift, 0)}, {number(n)}" for lift, n in needed.items())
@@ -71,6 +95,20 @@ def levels(table: pd.DataFrame) -> str:
     )
 
 
+def levels_claim(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """Return the figures of the claim K10: effects of two campaigns for a hundred customers, level by level."""
+    said = (", ".join(number(100 * effect, 1) for effect in table["effect"]) for table in tables.values())
+    return dict(zip(("first", "second"), said, strict=True))
+
+
+def reward(first_year: float, limits: dict[str, float], *, paid: float) -> str:
+    """Say how high a reward may go (:func:`grc_helpers.campaigns.rewards.reward_limits`), and what is paid."""
+    return (
+        f"Marge de la première année d'un filleul : {euros(first_year)}. Récompense à ne pas dépasser, en euros : "
+        f"{bounds(limits)}, si cette marge est sûre ; coût réel d'un filleul amené : {euros(paid)}."
+    )
+
+
 def referral(found: dict[str, float], *, true_share: float) -> str:
     """Say what :func:`grc_helpers.campaigns.rewards.referral_effect` found."""
     return (
@@ -79,6 +117,35 @@ def referral(found: dict[str, float], *, true_share: float) -> str:
         f"{percent(found['share'])} {interval(found['share_low'], found['share_high'])} ; "
         f"vérité : {percent(true_share)}."
     )
+
+
+def club(spent: pd.Series, orders, jump: dict[str, float], *, threshold: float, truth: float) -> str:
+    """Say what members of a club buy more than the others, and the jump at its threshold (``observed``)."""
+    inside = (spent >= threshold - 1e-6).to_numpy()
+    gap = orders[inside].mean() - orders[~inside].mean()
+    return (
+        f"Membres moins autres : {number(gap, 2)} achats. Saut au seuil ({number(jump['below'])} clients dessous, "
+        f"{number(jump['above'])} dessus) : {bounds(jump)}. Vérité : {number(truth, 2)} achat par membre en moyenne."
+    )
+
+
+def felt(jumps: pd.DataFrame) -> str:
+    """Say which jumps of what customers say they feel exclude zero, though the simulator put none."""
+    off = jumps.index[(jumps["low"] > 0) | (jumps["high"] < 0)]
+    if not len(off):
+        return "Aucun intervalle n'exclut zéro, et le simulateur n'a mis aucun saut."
+    return (
+        f"{', '.join(off)} : l'intervalle exclut zéro, alors que le simulateur n'a mis aucun saut. C'est l'un des "
+        "intervalles qui manquent la vérité ; en essayant plusieurs notes, on finit par en trouver un."
+    )
+
+
+def felt_claim(jumps: pd.DataFrame) -> dict[str, str]:
+    """Return the figures of the claim K13, from the first row of ``observed.felt_jumps``."""
+    first = jumps.iloc[0]
+    return {
+        "jump": bounds(first), "near": number(first["respondents"]), "needed": number(first["answers_wanted"])
+    }  # fmt: skip
 
 
 def recovery(table: pd.DataFrame) -> str:

@@ -138,6 +138,23 @@ def brand_shares(purchases: pd.DataFrame, *, brands: dict[str, str]) -> pd.DataF
     return pd.crosstab(purchases["id"], purchases["choice"].map(brands), normalize="index")
 
 
+def share_bands(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return how customers are spread by the share that each brand (column) gets; nothing and everything stand apart.
+
+    Returns
+    -------
+    DataFrame, one row a band, one column a brand
+        Share of the customers (each column sums to 1).
+    """
+    edges = [-np.inf, 0, 0.25, 0.5, 0.75, 1 - 1e-9, np.inf]
+    names = ["Rien", "Jusqu'à 25 %", "25 à 50 %", "50 à 75 %", "Plus de 75 %", "Tout"]
+    bands = {
+        brand: pd.cut(column, edges, labels=names).value_counts(normalize=True, sort=False)
+        for brand, column in shares.items()
+    }
+    return pd.DataFrame(bands).rename_axis("band")
+
+
 def wallet_views(survey: pd.DataFrame, true_share: pd.Series, bought: pd.Series) -> pd.DataFrame:
     """Return the share of wallet of surveyed customers, four ways.
 

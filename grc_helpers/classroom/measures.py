@@ -126,6 +126,7 @@ NUMBERS: dict[str, tuple[str, Callable]] = {
     "after_mark": ("Note d'après l'achat (sur 10)", partial(number, decimals=1)),
     "agreeing": ("Retrouvés", number),
     "agreement": ("Rand ajusté", partial(number, decimals=2)),
+    "answers_wanted": ("Réponses qu'il faudrait", number),
     "area": ("Surface de Qini", partial(number, decimals=2)),
     "alpha": ("Alpha", partial(number, decimals=2)),
     "arrivals": ("Y arrivent", number),

@@ -166,6 +166,35 @@ def one_links(followed: pd.DataFrame, marks: dict[str, str]) -> pd.DataFrame:
     return table.rename_axis("scale")
 
 
+def links_by_kind(followed: pd.DataFrame, kinds: pd.Series, mark: str, name: str) -> pd.DataFrame:
+    """Return ``one_links`` of a mark for each of two kinds of customers, then the first kind less the second.
+
+    Parameters
+    ----------
+    kinds : Series, by customer
+        Kind of each, a categorical: its two categories in the order in which they are compared.
+    mark, name : str
+        Column of ``followed``, and its name for reading.
+
+    Returns
+    -------
+    DataFrame, one row a kind, then their gap
+        ``link_value``, ``low``, ``high`` (points for a standard deviation of the kind), ``respondents``,
+        ``answers_wanted`` (of the kind, to show five points four times in five; none for the gap).
+    """
+    kind, rows = followed["customer_id"].map(kinds), []
+    for wanted in kinds.cat.categories:
+        part = followed[kind == wanted]
+        row = one_links(part, {mark: f"{name}, {wanted.lower()}"})
+        rows.append(row.assign(respondents=len(part), answers_wanted=answers_needed(0.05, share=part["kept"].mean())))
+    table = pd.concat(rows)
+    gap = table["link_value"].iloc[0] - table["link_value"].iloc[1]
+    reach = np.hypot(*((table["high"] - table["low"]) / 2))
+    first, second = (wanted.lower() for wanted in kinds.cat.categories)
+    table.loc[f"{name}, {first} moins {second}"] = [gap, gap - reach, gap + reach, len(followed), np.nan]
+    return table.rename_axis("scale")
+
+
 def satisfaction_score(satisfaction) -> np.ndarray:
     """Return the normal score behind a true satisfaction from 0 to 10 (see the simulator's card)."""
     share = np.clip(np.asarray(satisfaction, dtype=float) / 10, 1e-9, 1 - 1e-9)

@@ -20,6 +20,24 @@ CLAIMS = {
         "mis aucun.",
         "needed": "des prix vraiment différents, proposés au hasard à des clients de chaque niveau",
     },
+    "J17": {
+        "source": "S4",
+        "claim": "grâce à l'expérience de vente, les entreprises peuvent « créer d'excellentes relations avec leurs "
+        "clients. C'est particulièrement vrai pour les entreprises en BtoC » [lue ainsi : l'expérience retient "
+        "davantage les particuliers que les bureaux]",
+        "why": "un écart-type d'expérience ajoute {people} point de rachat chez les particuliers, {offices} chez les "
+        "bureaux, écart {gap} : {count} bureaux suivis, alors que cinq points en demandent {needed}. Et dans la "
+        "firme simulée, le réglage de cet effet est le même pour tous.",
+        "needed": "la même enquête chez de vraies firmes des deux sortes, avec assez de clients professionnels",
+    },
+    "J18": {
+        "source": "S4",
+        "claim": "« bon nombre d'entreprises en BtoB sont très compétents à ce niveau » [sic] [lue ainsi : en BtoB, "
+        "résoudre les problèmes du client ne distingue plus]",
+        "why": "la phrase compare des fournisseurs, ces fichiers n'en ont qu'un, simulé. Ils disent seulement à qui "
+        "il rend ce service : {offices} de ses bureaux {interval}, {people} de ses particuliers.",
+        "needed": "l'offre de plusieurs fournisseurs des mêmes clients professionnels, et ce que ceux-ci en disent",
+    },
     "K5": {
         "source": "S4",
         "claim": "« La satisfaction est nécessaire mais n'est pas suffisante pour conserver ses clients »",

@@ -19,6 +19,12 @@ LEVELS = (
     "3 · Résoudre un problème",
     "4 · Partenaire",
 )
+KINDS = {"particulier": "Particuliers", "bureau": "Bureaux"}  # BtoC, BtoB
+SOLVED = "3 ou 4"
+BY_KIND = {  # how to show what `levels_by_kind` returns
+    "intervals": {name: (f"{name} bas", f"{name} haut") for name in KINDS.values()},
+    "formats": dict.fromkeys(KINDS.values(), percent),
+}
 
 
 def three_senses(
@@ -83,6 +89,37 @@ def levels_reached(clients: pd.DataFrame, contracts: pd.DataFrame, contacts: pd.
     return pd.Series([LEVELS[k] for k in reached], index=ids.to_numpy(), name="level")
 
 
+def kinds_of(clients: pd.DataFrame) -> pd.Series:
+    """Return each customer's kind, « Particuliers » or « Bureaux », by ``customer_id``."""
+    kinds = pd.Categorical(clients["kind"].map(KINDS), categories=list(KINDS.values()))
+    return pd.Series(kinds, index=clients["customer_id"].to_numpy())
+
+
+def levels_by_kind(kinds: pd.Series, reached: pd.Series) -> pd.DataFrame:
+    """Return how the customers of each kind share themselves among the levels, and those at level 3 or 4.
+
+    Parameters
+    ----------
+    kinds, reached : Series, by customer
+        What :func:`kinds_of` and :func:`levels_reached` return.
+
+    Returns
+    -------
+    DataFrame, one row a level, then levels 3 and 4 together
+        ``customers``; for each kind its name (share of the kind) and that name + « bas », « haut » (95 % interval).
+    """
+    rows = {}
+    for name, wanted in [*((level, [level]) for level in LEVELS), (SOLVED, LEVELS[2:])]:
+        there = reached.isin(wanted)
+        row = {"customers": int(there.sum())}
+        for kind in KINDS.values():
+            own = kinds.reindex(reached.index) == kind
+            bounds = share_interval((there & own).sum(), own.sum())
+            row |= dict(zip((kind, f"{kind} bas", f"{kind} haut"), bounds, strict=True))
+        rows[name] = row
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("value_level")
+
+
 def premium_by_level(answers: pd.DataFrame, levels: pd.Series, truth: pd.Series) -> pd.DataFrame:
     """Return the extra price accepted by level: as customers say it, and as the simulator knows it.
 
@@ -140,6 +177,31 @@ def economic_value(
     table = pd.DataFrame({"amount": steps}).rename_axis("value_step")
     table.loc["Prix au-dessus duquel il préfère le concurrent"] = sum(steps.values())
     return table
+
+
+def office_value(
+    kilos: float, *, rival_price: float, extra_sales: float, own_margin: float, cost_cut: float, hours_saved: float,
+    hour_cost: float, switching: float,
+) -> pd.DataFrame:  # fmt: skip
+    """Return :func:`economic_value` for an office, from what one would ask it.
+
+    Parameters
+    ----------
+    kilos : float
+        Coffee of a year.
+    rival_price : float
+        A kilogram at the rival's.
+    extra_sales, own_margin : float
+        Sales a year that our offer brings the office, and what it keeps of them (a share).
+    cost_cut, switching : float
+        Costs saved in a year; what changing costs.
+    hours_saved, hour_cost : float
+        A year; what an hour costs the office.
+    """
+    return economic_value(
+        rival_price * kilos, sales_gain=extra_sales * own_margin, cost_cut=cost_cut,
+        time_saved=hours_saved * hour_cost, switching=switching,
+    )  # fmt: skip
 
 
 def office_needs(

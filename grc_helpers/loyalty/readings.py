@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from grc_helpers.loyalty.levels import KINDS, SOLVED
 from grc_helpers.loyalty.questions import mean_interval, points
 from grc_helpers.loyalty.scores import difference
-from grc_helpers.style import money, number, percent
+from grc_helpers.style import interval, money, number, percent
 
 
 def _bounds(low: float, high: float, decimals: int = 0) -> str:
@@ -128,8 +129,62 @@ def shared_reading(kinds: pd.DataFrame) -> str:
     return f"{said[0].upper()}{said[1:]}. Moins un foyer achète, plus il paraît exclusif par hasard."
 
 
-def worth_reading(value: float, paid: float, *, currency: str) -> str:
-    """Say how the price paid compares with the economic value."""
+def staying_claim(followed: pd.DataFrame, leavers: pd.DataFrame) -> dict[str, str]:
+    """Return the figures of the claim K5: who left though content, who stayed though not (``chain.leaving_table``)."""
+    content = (followed["recommend"] >= 7) & ~followed["kept"]
+    return {
+        "gone": percent(content.sum() / (~followed["kept"]).sum()),
+        "stay": percent(1 - leavers["gone"].iloc[0]),
+    }
+
+
+def link_claim(linked: pd.DataFrame, truth: float) -> dict[str, str]:
+    """Return the figures of the claim K6 (see ``chain.links``)."""
+    link, low, high = (number(value, 1) for value in linked.iloc[0])
+    return {"link": link, "interval": f"[{low} ; {high}]", "truth": number(truth, 1)}
+
+
+def premium_claim(premiums: pd.DataFrame, gap: float, low: float, high: float) -> dict[str, str]:
+    """Return the figures of the claim J16 (see ``levels.premium_by_level`` and ``levels.premium_gap``)."""
+    apart, bottom, top = (number(100 * value, 1) for value in (gap, low, high))
+    inflation = number(premiums["stated"].iloc[0] / premiums["true_premium"].iloc[0], 1)
+    return {"inflation": inflation, "gap": apart, "interval": f"[{bottom} ; {top}]"}
+
+
+def kind_claim(by_kind: pd.DataFrame) -> dict[str, str]:
+    """Return the figures of the claim J17 (see ``chain.links_by_kind``)."""
+    said = [
+        f"{number(row.link_value, 1)} [{number(row.low, 1)} ; {number(row.high, 1)}]" for row in by_kind.itertuples()
+    ]
+    offices = by_kind.iloc[1]
+    counts = {"count": number(offices["respondents"]), "needed": number(offices["answers_wanted"])}
+    return dict(zip(("people", "offices", "gap"), said, strict=True)) | counts
+
+
+def solved_claim(by_kind: pd.DataFrame) -> dict[str, str]:
+    """Return the figures of the claim J18 (see ``levels.levels_by_kind``)."""
+    row, (people, offices) = by_kind.loc[SOLVED], KINDS.values()
+    reach = interval(row[f"{offices} bas"], row[f"{offices} haut"])
+    return {"people": percent(row[people]), "offices": percent(row[offices]), "interval": reach}
+
+
+def assumed_note(assumed: dict[str, float], *, currency: str) -> str:
+    """Say what one supposes of an office (see ``levels.office_value``)."""
+    coin = {name: money(value, currency, 0 if value % 1 == 0 else 2) for name, value in assumed.items()}
+    return (
+        f"Hypothèses : concurrent à {coin['rival_price']} le kilo ; {coin['extra_sales']} de ventes en plus, dont le "
+        f"bureau garde {percent(assumed['own_margin'], 0)} ; {coin['cost_cut']} de pannes évitées ; "
+        f"{number(assumed['hours_saved'])} heures gagnées à {coin['hour_cost']} ; {coin['switching']} pour changer."
+    )
+
+
+def worth_reading(valued: pd.DataFrame, paid: float, *, currency: str) -> str:
+    """Say how the price paid compares with the economic value, and what its first lever weighs (``economic_value``)."""
+    gain, value = valued.loc["Ventes en plus", "amount"], valued["amount"].iloc[-1]
     left = value - paid
     told = f"il lui reste {money(left, currency, 2)} d'avantage" if left >= 0 else "le concurrent lui vaut mieux"
-    return f"Ce client paie {money(paid, currency, 2)} ce qui en vaut {money(value, currency, 2)} pour lui : {told}."
+    return (
+        f"Ce client paie {money(paid, currency, 2)} ce qui en vaut {money(value, currency, 2)} pour lui : {told}. "
+        f"Le premier levier, ses ventes, y compte pour {money(gain, currency, 2)} : c'est l'hypothèse la moins sûre, "
+        f"car aucun fichier ne les suit. Sans lui, cet avantage serait de {money(left - gain, currency, 2)}."
+    )

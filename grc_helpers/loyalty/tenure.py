@@ -50,6 +50,20 @@ def share_gap(top: pd.DataFrame, bottom: pd.DataFrame, *, n_boot: int, seed: int
     return float(found[0] - found[1]), float(low), float(high)
 
 
+def assiduity_gaps(homes: pd.DataFrame, *, n_boot: int, seed: int) -> list[dict[str, float]]:
+    """Return the price paid, then the discount, of the most assiduous fifth against the least (``intensity_table``).
+
+    Returns
+    -------
+    list of dict
+        ``estimate``, ``low``, ``high``: relative gap of the price paid for the same goods; gap of the discount, shares.
+    """
+    most, least = (homes[homes["group"] == group] for group in (5, 1))
+    dearer = ratio_gap(most[["paid", "listed"]], least[["paid", "listed"]], n_boot=n_boot, seed=seed)
+    cheaper = share_gap(most[["discount", "before"]], least[["discount", "before"]], n_boot=n_boot, seed=seed)
+    return [dict(zip(("estimate", "low", "high"), found, strict=True)) for found in (dearer, cheaper)]
+
+
 def same_customers(orders: pd.DataFrame, acquired: pd.Series, *, end, n_boot: int, seed: int) -> tuple:
     """Return by how much customers buy more in their second year than in their first, the same ones.
 

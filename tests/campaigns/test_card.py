@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grc_helpers.campaigns import card
+from grc_helpers.campaigns import card, sheets
 from grc_helpers.errors import GrcError
 
 RULES = {"points_per_unit": 1.0, "threshold": 100, "months": 3}
@@ -143,3 +143,25 @@ def test_rules_that_make_no_card_are_refused(wrong):
 def test_more_points_used_than_expected_is_refused():
     with pytest.raises(GrcError, match="dépassent"):
         card.deferred_revenue(100, used=11, expected=10)
+
+
+def test_holders_who_could_have_had_a_voucher_and_never_did():
+    rows = [
+        ("a", "2024-01-01", "gagnés", 100), ("a", "2024-02-01", "gagnés", 60), ("a", "2024-03-01", "expirés", -160),
+        ("b", "2024-01-01", "gagnés", 200), ("b", "2024-02-01", "utilisés", -150),
+        ("c", "2024-01-01", "gagnés", 100), ("c", "2025-02-01", "expirés", -100), ("c", "2025-03-01", "gagnés", 100),
+    ]  # fmt: skip
+    ledger = pd.DataFrame(rows, columns=["customer_id", "date", "event", "points"])
+    assert sheets.never_used(ledger, threshold=150) == (2, 0.5)  # c had 100 points, twice, never 150
+    assert sheets.never_used(ledger, threshold=500)[0] == 0
+
+
+def test_the_sheet_of_the_card_says_what_the_files_hold_and_what_they_lack(merle, monkeypatch):
+    held = {"held": 0.4, "sales": 0.5}
+    sheet = (
+        sheets.card_sheet(merle("carte_points"), held, threshold=150, dataset="cafes_merle").set_index("S4").iloc[:, 0]
+    )
+    assert "aucune trace" in sheet["Carte à puce (un support)"] and "40,0" in sheet["Attractive"]
+    monkeypatch.setitem(sheets.KINDS, "Carte à puce (un support)", ("bon de réduction",))
+    found = sheets.card_sheet(merle("carte_points"), held, threshold=150, dataset="cafes_merle").iloc[-1, 1]
+    assert found == "trace : Bon de réduction"

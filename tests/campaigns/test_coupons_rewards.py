@@ -91,3 +91,9 @@ def test_shares_of_wallet(merle):
 def test_no_customer_seen_a_whole_year_leaves_no_margin(sales):
     daily = sales([("a", "2024-05-01", 10.0), ("b", "2024-06-01", 20.0)])
     assert len(rewards.first_year_margin(daily, ["a", "b"], end="2024-12-31", margin_rate=0.5)) == 0
+
+
+def test_shares_are_banded_with_nothing_and_everything_apart():
+    shares = pd.DataFrame({"A": [0.0, 0.25, 0.26, 0.75, 0.76, 1.0, 1.0, 1.0]})
+    bands = rewards.share_bands(shares.assign(B=1 - shares["A"]))
+    assert list(8 * bands["A"]) == [1, 1, 1, 1, 1, 3] and list(8 * bands["B"]) == [3, 2, 0, 2, 0, 1]

@@ -38,6 +38,40 @@ def test_a_jump_is_found_at_the_threshold_and_not_elsewhere(rng):
         observed.discontinuity(running[:30], values[:30], threshold=3000, width=0.1)
 
 
+def felt_world(rng, jump: float, size: int = 700):
+    """Return what people spent and their marks, that rise with spending and jump (points out of 10) at 300."""
+    spent = pd.Series(np.exp(rng.normal(5.4, 0.7, size)))
+    level = 2.2 * np.log(spent / 300) + jump * (spent >= 300) + 5
+    marks = 1 + 0.6 * (level.to_numpy()[:, None] + rng.normal(0, 1.5, (size, 4)))
+    answers = pd.DataFrame(marks, columns=[f"attachment_{item}" for item in range(1, 5)])
+    return answers.assign(customer_id=answers.index, relation_1=4), spent
+
+
+def test_what_members_feel_jumps_where_the_club_opens_and_nowhere_else(rng):
+    options, scales = {"threshold": 300, "width": 1.0}, {"attachment": "Attachement", "relation": "Relation"}
+    for jump in (1.0, 0.0):
+        found, held = [], []
+        for _ in range(200):
+            table = observed.felt_jumps(*felt_world(rng, jump), scales, **options)
+            found.append(table["effect"])
+            held.append(table["low"].iloc[0] <= jump <= table["high"].iloc[0])
+        bias = np.mean(found, axis=0) - [jump, 0]
+        assert abs(bias[0]) < 3.5 * np.std(found, axis=0)[0] / np.sqrt(200) and abs(bias[1]) < 1e-6
+        assert np.mean(held) > 0.89  # 0.95 less 3.5 standard errors of 200 draws
+    first = table.iloc[0]
+    error = (first["high"] - first["low"]) / (2 * 1.96)
+    assert first["answers_wanted"] == np.ceil(first["respondents"] * (2.8 * error) ** 2)
+    answers, spent = felt_world(rng, 0.0)
+    fewer = observed.felt_jumps(answers, spent[:500], {"attachment": "A"}, **options)
+    assert fewer["respondents"].iloc[0] < first["respondents"]  # who is not in the purchases is left out
+
+
+def test_what_the_last_days_count(sales):
+    daily = sales([("a", "2024-01-10", 5), ("a", "2024-01-12", 7), ("b", "2024-01-01", 9)])
+    assert list(observed.spent_lately(daily, end="2024-01-12", days=2)) == [7, 0]
+    assert list(observed.spent_lately(daily, end="2024-01-12", days=3)) == [12, 0]
+
+
 def test_the_targeted_offer_of_the_firm(merle):
     trial = trials.campaign_trial(merle("ciblage"), "PRINTEMPS-2025", unit_cost=2.4)
     table = observed.targeted_offer(merle("daily"), trial, days=60)

@@ -43,3 +43,29 @@ def test_only_what_chance_does_not_explain_is_called_biased():
     )  # fmt: skip
     text = plain(readings.recovery(table))
     assert "A (20 % de l'effet)" in text and "B (" not in text and "de 92 % à 98 %" in text
+
+
+def test_a_jump_that_excludes_zero_where_nothing_was_put_is_called_chance():
+    jumps = pd.DataFrame(
+        {"effect": [-1.0, 0.2], "low": [-1.8, -0.4], "high": [-0.2, 0.8], "respondents": 250, "answers_wanted": 400.0},
+        index=["Relation", "Attachement"],
+    )
+    assert plain(readings.felt(jumps)).startswith("Relation : l'intervalle exclut zéro")
+    assert "Aucun intervalle" in readings.felt(jumps.iloc[1:])
+    claim = readings.felt_claim(jumps)
+    assert (claim["near"], claim["needed"]) == ("250", "400") and plain(claim["jump"]) == "-1,00 [-1,80 ; -0,20]"
+
+
+def test_members_are_those_at_the_threshold_and_above():
+    jump = {"effect": 0.1, "low": -1.0, "high": 1.2, "below": 20, "above": 30}
+    text = readings.club(pd.Series([299.0, 300.0, 400.0]), np.array([1.0, 3.0, 4.0]), jump, threshold=300, truth=0.5)
+    assert "Membres moins autres : 2,50" in plain(text) and "20 clients dessous" in plain(text)
+
+
+def test_what_only_the_simulator_knows_is_told_when_it_is_known():
+    found = {"effect": 0.1, "low": 0.0, "high": 0.2}
+    assert plain(readings.added(found, days=21, truth=None)).endswith("0,100 [0,000 ; 0,200].")
+    assert plain(readings.added(found, days=21, truth=0.12)).endswith("vérité du simulateur : 0,120.")
+    coin = "{:.2f}".format
+    assert "simulateur" not in readings.smallest(4.0, 1.75, coin, added=None, margin=12.0)
+    assert "environ 0.65 net" in readings.smallest(4.0, 1.75, coin, added=0.2, margin=12.0)

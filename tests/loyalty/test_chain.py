@@ -76,6 +76,25 @@ def test_each_mark_alone_against_buying_again():
     assert "2 essais à la fois" in readings.links_reading(found.assign(low=-9.0, high=9.0))
 
 
+def test_links_by_kind_find_a_gap_that_is_known_and_say_when_a_kind_is_too_small():
+    rng, errors, held, truth = np.random.default_rng(8), [], [], np.array([5.0, -5.0, 10.0])
+    kinds = pd.Series(pd.Categorical(["Particuliers"] * 800 + ["Bureaux"] * 400, ["Particuliers", "Bureaux"]))
+    for _ in range(150):
+        world = chain_world(rng, 1200, noise=0.0).assign(customer_id=np.arange(1200))
+        world.loc[800:, "before"] *= -1  # satisfaction turns offices away
+        found = chain.links_by_kind(world, kinds, "before", "Note")
+        errors.append(found["link_value"] - truth)
+        held.append((found["low"] <= truth) & (truth <= found["high"]))
+    assert (np.abs(np.mean(errors, axis=0)) < 3.5 * np.std(errors, axis=0) / np.sqrt(150)).all()
+    assert (np.mean(held, axis=0) > 0.89).all()  # 0.95 less 3.5 standard errors of 150 draws
+    assert list(found.index) == ["Note, particuliers", "Note, bureaux", "Note, particuliers moins bureaux"]
+    share = world["kept"][800:].mean()
+    assert found["answers_wanted"].iloc[1] == chain.answers_needed(0.05, share=share)
+    assert list(found["respondents"]) == [800, 400, 1200] and np.isnan(found["answers_wanted"].iloc[2])
+    told = readings.kind_claim(found)
+    assert told["count"] == "400" and "[" in told["gap"]
+
+
 def test_the_scales_of_a_survey_are_averaged():
     answers = pd.DataFrame({"before_1": [1, 3], "before_2": [3, 3], "recommend": [9, 2]})
     assert list(chain.merle_answers(answers)["before"]) == [2.0, 3.0]
@@ -187,6 +206,13 @@ def test_second_year_against_first_on_customers_who_stayed():
     assert (gap, count) == (1.0, 1)  # two against one; b, who left, is not compared
 
 
+def test_the_most_assiduous_against_the_least():
+    homes = pd.DataFrame({"group": [5, 1], "paid": [9.0, 10], "listed": [10.0, 10], "discount": [1.0, 3]})
+    dearer, cheaper = tenure.assiduity_gaps(homes.assign(before=10.0), n_boot=5, seed=1)
+    assert dearer["estimate"] == pytest.approx(-0.1) and cheaper["estimate"] == pytest.approx(-0.2)
+    assert cheaper["low"] == cheaper["high"] == pytest.approx(-0.2)  # one household a group
+
+
 def test_gaps_of_ratios_by_hand_and_their_coverage():
     top, bottom = pd.DataFrame({"x": [3.0, 3], "n": [1.0, 2]}), pd.DataFrame({"x": [2.0], "n": [2.0]})
     assert tenure.ratio_gap(top, bottom, n_boot=5, seed=1)[0] == pytest.approx(1.0)
@@ -259,6 +285,28 @@ def test_concentration_and_economic_value():
     assert value["amount"].iloc[-1] == 120
     with pytest.raises(GrcError, match="doit être positif"):
         levels.economic_value(0, sales_gain=0, cost_cut=0, time_saved=0, switching=0)
+
+
+def test_an_office_is_asked_what_the_three_levers_of_the_course_would_bring_it():
+    asked = {"extra_sales": 100.0, "own_margin": 0.3, "cost_cut": 35.0, "hours_saved": 6, "hour_cost": 20.0}
+    asked |= {"rival_price": 20.5, "switching": 60.0}
+    value = levels.office_value(10, **asked)["amount"]
+    assert list(value) == [205, 30, 35, 120, -60, 330]
+    note = readings.assumed_note(asked, currency="EUR").replace("\u202f", " ").replace("\xa0", " ")
+    assert "concurrent à 20,50 € le kilo" in note and "garde 30 %" in note and "6 heures gagnées à 20 €" in note
+    text = readings.worth_reading(value.to_frame(), 305.0, currency="EUR").replace("\u202f", " ").replace("\xa0", " ")
+    assert "il lui reste 25,00 € d'avantage" in text and "compte pour 30,00 €" in text and "serait de −5,00 €" in text
+    assert "le concurrent lui vaut mieux" in readings.worth_reading(value.to_frame(), 400.0, currency="EUR")
+
+
+def test_levels_are_counted_within_each_kind():
+    kinds = levels.kinds_of(pd.DataFrame({"customer_id": list("abcd"), "kind": ["bureau"] * 2 + ["particulier"] * 2}))
+    reached = pd.Series([levels.LEVELS[k] for k in (2, 3, 0, 2)], index=list("abcd"))
+    found = levels.levels_by_kind(kinds, reached)
+    assert list(found["customers"]) == [1, 0, 2, 1, 3]
+    assert list(found["Bureaux"]) == [0, 0, 0.5, 0.5, 1] and list(found["Particuliers"]) == [0.5, 0, 0.5, 0, 0.5]
+    assert found.loc[levels.SOLVED, "Bureaux bas"] < 1 == found.loc[levels.SOLVED, "Bureaux haut"]
+    assert readings.solved_claim(found)["offices"].startswith("100")
 
 
 def test_levels_follow_their_traces():
