@@ -10,6 +10,7 @@ import pandas as pd
 from grc_helpers.business_case.cashflows import present_value, programme_flows
 from grc_helpers.business_case.risk import Uncertain
 from grc_helpers.errors import GrcError
+from grc_helpers.style import money, number, percent
 
 YEAR = 365
 FEWEST = 20  # customers seen a whole year, for the margin of a first year
@@ -119,12 +120,16 @@ def first_years(daily: pd.DataFrame, *, end, margin_rate: float) -> tuple[Uncert
     from grc_helpers.campaigns.rewards import first_year_margin
 
     margins = first_year_margin(daily, daily["customer_id"].unique(), end=end, margin_rate=margin_rate)
-    said = f"vos ventes : {len(margins)} clients suivis un an depuis leur premier achat"
+    rate = f"taux de marge supposé, {percent(margin_rate, 0)}"
+    said = f"vos ventes ({len(margins)} clients suivis un an, intervalle à 95 %) ; {rate}"
     if len(margins) < FEWEST:
         span = (pd.Timestamp(end) - daily["date"].min()).days + 1
         pace = max(YEAR / span, 1.0) if span >= 30 else 1.0
         margins = margin_rate * daily.groupby("customer_id")["amount"].sum().to_numpy() * pace
-        said = "vos ventes : marge par client au rythme du fichier (trop peu de clients suivis un an)"
+        said = (
+            f"vos ventes, fichier de {span} jours" + (" porté à un an (trop haut : tous ne rachètent pas)" if pace > 1
+            else ", sans le prolonger" if span < 30 else "") + f" ; {rate}"
+        )  # fmt: skip
     mean, error = float(margins.mean()), float(margins.std(ddof=1) / np.sqrt(len(margins)))
     if mean <= 0:
         raise GrcError(
@@ -133,6 +138,31 @@ def first_years(daily: pd.DataFrame, *, end, margin_rate: float) -> tuple[Uncert
             todo="vérifiez les montants du fichier et le réglage margin_rate",
         )
     return Uncertain(mean - 1.96 * error, mean, mean + 1.96 * error, "normal"), said
+
+
+def second_year(daily: pd.DataFrame, *, end) -> tuple[float, int]:
+    """Return what customers leave in their second year, as a share of their first, and how many were seen for both.
+
+    NaN when fewer than ``FEWEST`` were: the ratio of the sums over customers seen 730 days after their first purchase.
+    """
+    first = daily.groupby("customer_id")["date"].transform("min")
+    seen = daily[(pd.Timestamp(end) - first).dt.days + 1 >= 2 * YEAR]
+    year = (seen["date"] - first).dt.days // YEAR
+    spent, count = seen["amount"].groupby(year).sum(), seen["customer_id"].nunique()
+    enough = count >= FEWEST and spent.get(0, 0.0) > 0
+    return (float(spent.get(1, 0.0) / spent[0]) if enough else float("nan")), int(count)
+
+
+def tell_opinions(programme: Programme, daily: pd.DataFrame, *, end) -> str:
+    """Say what the sales already show of the opinion on persistence."""
+    share, count = second_year(daily, end=end)
+    opinion = percent(programme.inputs["persistence"].central, 0)
+    if np.isnan(share):
+        return f"Trop peu de clients suivis deux ans pour confronter l'avis « {opinion} de la marge reste »."
+    return (
+        f"Un avis se confronte déjà : vos {number(count)} clients suivis deux ans laissent la deuxième année "
+        f"{percent(share, 0)} de la première ; le dossier suppose {opinion}."
+    )
 
 
 def spread_around(central: float, less: float, more: float, *, most: float = np.inf) -> Uncertain:
@@ -194,3 +224,38 @@ def with_tool(programme: Programme, *, setup_cost: float, running_cost: float, s
     effect = Uncertain(*sorted((share * one.low, share * one.central, share * one.high)), one.law)
     costs = {"investment": spread_around(setup_cost, 0.1, 0.6), "yearly_cost": spread_around(running_cost, 0.1, 0.4)}
     return replace(programme, inputs=programme.inputs | costs | {"added": effect})
+
+
+def share_needed(programme: Programme, target: float, rate: float) -> float:
+    """Return the share of its effect that a programme must keep to be worth ``target`` (central case).
+
+    The value is a line in the effect: v(s) = v(0) + s·(v(1) − v(0)).
+    """
+    effect = programme.inputs["added"].central
+    none, whole = (float(programme.value(rate, added=added)) for added in (0.0, effect))
+    return (target - none) / (whole - none)
+
+
+def tell_choice(
+    quote: Programme, options: dict[str, Programme], shares: dict[str, float], *, rate: float, currency: str
+):
+    """Say which of the quote, the tools and doing nothing is worth most in the central case, and what that rests on.
+
+    Parameters
+    ----------
+    quote : Programme
+    options : dict of str to Programme
+        The same programme run with each tool (see :func:`with_tool`).
+    shares : dict of str to float
+        Share of the effect that each tool is supposed to keep up.
+    """
+    net = float(quote.value(rate))
+    values = {name: float(option.value(rate)) for name, option in options.items()}
+    tool = max(values, key=values.get)
+    best = max((net, "payer le devis"), (0.0, "ne rien faire"), (values[tool], f"« {tool} »"))[1]
+    needed = shares[tool] * share_needed(options[tool], max(net, 0.0), rate)
+    return (
+        f"Au cas central, payer le devis vaut {money(net, currency)}, ne rien faire 0, « {tool} » "
+        f"{money(values[tool], currency)} : le mieux est de {best.replace('« ', 'choisir « ')}. « {tool} » vaut plus que "
+        f"les deux premiers s'il tient plus de {percent(needed, 0)} de l'effet (supposé : {percent(shares[tool], 0)})."
+    )

@@ -73,8 +73,10 @@ def history_sheet() -> pd.DataFrame:
     rows = [
         ("« forte percée des éditeurs d'ERP »", "aucun nom, aucune part de marché, aucune date"),
         ("« apparition de nouveaux challengers »", "aucun nom ; ce sont eux que le quadrant oublie plus loin"),
-        ("« Consolidation en : avec une forte croissance des [outils] »", "l'année manque dans le document"),
-    ]
+        ("« Consolidation en : avec une forte croissance des Outils améliorant la connaissance client » [sic]",
+         "l'année manque dans le document"),
+        ("« éditeurs de CRM Front-Office », « de Business Intelligence », « d'ERP »", "aucun nom, aucune part de marché"),
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=["Ce que dit S2 (marché français, vers 2001)", "Ce qui manque"])
 
 

@@ -160,6 +160,28 @@ def change_table(each: pd.DataFrame, *, n_boot: int, seed: int) -> pd.DataFrame:
     return table.assign(factor_change_low=low, factor_change_high=high).rename_axis("factor")
 
 
+def tell_change(daily: pd.DataFrame, start, end, *, n_boot: int, seed: int):
+    """Return the two last periods of some sales, what made the turnover change, and a warning or a reason.
+
+    Returns
+    -------
+    labels : list of str
+        First and last day of each period.
+    table : DataFrame or None
+        See :func:`change_table`; None when the change cannot be shared.
+    said : str
+        Without a table, what is missing; with halves of a short file, a warning on seasons; else "".
+    """
+    try:
+        periods = two_periods(start, end)
+        table = change_table(customer_periods(daily, periods), n_boot=n_boot, seed=seed)
+    except GrcError:
+        return [], None, "des ventes positives dans deux périodes qui se suivent"
+    labels = [f"{first:%d/%m/%Y} – {after - pd.Timedelta(days=1):%d/%m/%Y}" for first, after in periods]
+    short = periods[0][1] - periods[0][0] < YEAR
+    return labels, table, " Moins de deux ans de ventes : l'écart mêle la tendance et les saisons." if short else ""
+
+
 def market_factors(truth: pd.DataFrame, sales: pd.DataFrame, years) -> pd.DataFrame:
     """Return the four factors of the simulated firm's turnover, year by year, where its market is known.
 
