@@ -10,7 +10,7 @@ import pandas as pd
 from grc_helpers.business_case.cashflows import present_value, programme_flows
 from grc_helpers.business_case.risk import Uncertain
 from grc_helpers.errors import GrcError
-from grc_helpers.style import money, number, percent
+from grc_helpers.style import percent
 
 YEAR = 365
 FEWEST = 20  # customers seen a whole year, for the margin of a first year
@@ -140,31 +140,6 @@ def first_years(daily: pd.DataFrame, *, end, margin_rate: float) -> tuple[Uncert
     return Uncertain(mean - 1.96 * error, mean, mean + 1.96 * error, "normal"), said
 
 
-def second_year(daily: pd.DataFrame, *, end) -> tuple[float, int]:
-    """Return what customers leave in their second year, as a share of their first, and how many were seen for both.
-
-    NaN when fewer than ``FEWEST`` were: the ratio of the sums over customers seen 730 days after their first purchase.
-    """
-    first = daily.groupby("customer_id")["date"].transform("min")
-    seen = daily[(pd.Timestamp(end) - first).dt.days + 1 >= 2 * YEAR]
-    year = (seen["date"] - first).dt.days // YEAR
-    spent, count = seen["amount"].groupby(year).sum(), seen["customer_id"].nunique()
-    enough = count >= FEWEST and spent.get(0, 0.0) > 0
-    return (float(spent.get(1, 0.0) / spent[0]) if enough else float("nan")), int(count)
-
-
-def tell_opinions(programme: Programme, daily: pd.DataFrame, *, end) -> str:
-    """Say what the sales already show of the opinion on persistence."""
-    share, count = second_year(daily, end=end)
-    opinion = percent(programme.inputs["persistence"].central, 0)
-    if np.isnan(share):
-        return f"Trop peu de clients suivis deux ans pour confronter l'avis « {opinion} de la marge reste »."
-    return (
-        f"Un avis se confronte déjà : vos {number(count)} clients suivis deux ans laissent la deuxième année "
-        f"{percent(share, 0)} de la première ; le dossier suppose {opinion}."
-    )
-
-
 def spread_around(central: float, less: float, more: float, *, most: float = np.inf) -> Uncertain:
     """Return an opinion: a central value, and how far down and up one believes possible (shares of it)."""
     return Uncertain(central * (1 - less), central, min(central * (1 + more), max(most, central)))
@@ -218,44 +193,29 @@ def make_programme(
     return Programme(members, max(effect["invited"] / effect["effect"], 1.0), reward, years, inputs, sources)
 
 
+def programme_of(daily: pd.DataFrame, effect: dict[str, float], effect_source: str, *, end, settings) -> Programme:
+    """Return the business case of a firm's sales and of a reader's settings (see :func:`make_programme`).
+
+    Parameters
+    ----------
+    daily : DataFrame
+        ``customer_id``, ``date``, ``amount``.
+    settings : namespace
+        The notebook's parameters; ``members`` 0 stands for the customers who bought in the last year.
+    """
+    margin, margin_source = first_years(daily, end=end, margin_rate=settings.margin_rate)
+    opinions = ("persistence", "fading", "investment", "yearly_cost", "reward", "years")
+    return make_programme(
+        members=settings.members or active_customers(daily, end=end),
+        members_source="votre réglage members" if settings.members else "vos clients actifs depuis un an",
+        effect=effect, effect_source=effect_source, margin=margin, margin_source=margin_source,
+        **{name: getattr(settings, name) for name in opinions},
+    )  # fmt: skip
+
+
 def with_tool(programme: Programme, *, setup_cost: float, running_cost: float, share: float) -> Programme:
     """Return the same programme run with a tool: its costs, and the share of the effect that it keeps up."""
     one = programme.inputs["added"]
     effect = Uncertain(*sorted((share * one.low, share * one.central, share * one.high)), one.law)
     costs = {"investment": spread_around(setup_cost, 0.1, 0.6), "yearly_cost": spread_around(running_cost, 0.1, 0.4)}
     return replace(programme, inputs=programme.inputs | costs | {"added": effect})
-
-
-def share_needed(programme: Programme, target: float, rate: float) -> float:
-    """Return the share of its effect that a programme must keep to be worth ``target`` (central case).
-
-    The value is a line in the effect: v(s) = v(0) + s·(v(1) − v(0)).
-    """
-    effect = programme.inputs["added"].central
-    none, whole = (float(programme.value(rate, added=added)) for added in (0.0, effect))
-    return (target - none) / (whole - none)
-
-
-def tell_choice(
-    quote: Programme, options: dict[str, Programme], shares: dict[str, float], *, rate: float, currency: str
-):
-    """Say which of the quote, the tools and doing nothing is worth most in the central case, and what that rests on.
-
-    Parameters
-    ----------
-    quote : Programme
-    options : dict of str to Programme
-        The same programme run with each tool (see :func:`with_tool`).
-    shares : dict of str to float
-        Share of the effect that each tool is supposed to keep up.
-    """
-    net = float(quote.value(rate))
-    values = {name: float(option.value(rate)) for name, option in options.items()}
-    tool = max(values, key=values.get)
-    best = max((net, "payer le devis"), (0.0, "ne rien faire"), (values[tool], f"« {tool} »"))[1]
-    needed = shares[tool] * share_needed(options[tool], max(net, 0.0), rate)
-    return (
-        f"Au cas central, payer le devis vaut {money(net, currency)}, ne rien faire 0, « {tool} » "
-        f"{money(values[tool], currency)} : le mieux est de {best.replace('« ', 'choisir « ')}. « {tool} » vaut plus que "
-        f"les deux premiers s'il tient plus de {percent(needed, 0)} de l'effet (supposé : {percent(shares[tool], 0)})."
-    )

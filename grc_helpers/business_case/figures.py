@@ -153,13 +153,8 @@ def plot_trial(ax, table: pd.DataFrame, *, currency: str) -> str:
     now, best = float(table["decide_now"].iloc[0]), table["test_value"].idxmax()
     top = float(table.loc[best, "test_value"])
     ax.plot(table.index, table["test_value"], color=ACCENT, lw=2, label="essayer un an, puis décider")
-    ax.axhline(
-        now,
-        color=PALETTE[1],
-        ls="--",
-        lw=1.4,
-        label="décider maintenant : " + ("lancer" if now > 0 else "ne pas lancer"),
-    )
+    choice = "lancer" if now > 0 else "ne pas lancer"
+    ax.axhline(now, color=PALETTE[1], ls="--", lw=1.4, label=f"décider maintenant : {choice}")
     ax.plot([best], [top], "o", color=ACCENT, ms=8)
     pays = top > now + 0.5
     label = f"{number(best)} clients" if pays else ""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
-from grc_helpers.style import money
+from grc_helpers.style import money, number
 
 
 @dataclass(frozen=True)
@@ -201,6 +201,28 @@ def line_in(programme, name: str, *, rate: float, n: int, seed: int) -> tuple[fl
     """
     others = draw_correlated({one: law for one, law in programme.inputs.items() if one != name}, {}, n=n, seed=seed)
     return tuple(float(programme.value(rate, **others, **{name: at}).mean()) for at in (0.0, 1.0))
+
+
+def tell_effect(effect: dict[str, float], true: float, *, line: tuple[float, float], size: int, currency: str) -> str:
+    """Say what a trial found, the effect from which the programme pays, and what the simulated truth is worth.
+
+    Parameters
+    ----------
+    effect : dict
+        ``effect``, ``low``, ``high``, per year.
+    true : float
+    line : (float, float)
+        Expected value with an effect of 0 and of 1 (see :func:`line_in`).
+    size : int
+        Customers in the trial.
+    """
+    base, slope = line[0], line[1] - line[0]
+    return (
+        f"L'essai de Merle, sur {number(size)} clients, a trouvé {number(effect['effect'], 3)} "
+        f"[{number(effect['low'], 3)} ; {number(effect['high'], 3)}] par an ; le seuil de rentabilité est "
+        f"{number(-base / slope, 3)}. Le simulateur de Merle sait : {number(true, 3)}, soit pour ce dossier une VAN "
+        f"attendue de {money(base + true * slope, currency)}."
+    )
 
 
 def positive_part(mean: float, error: float) -> float:

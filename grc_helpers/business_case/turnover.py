@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import money
 
 FACTORS = ("customers", "orders_per_customer", "basket")
 NAMES = {"customers": "Clients", "orders_per_customer": "Commandes par client", "basket": "Panier moyen"}
@@ -180,6 +181,18 @@ def tell_change(daily: pd.DataFrame, start, end, *, n_boot: int, seed: int):
     labels = [f"{first:%d/%m/%Y} – {after - pd.Timedelta(days=1):%d/%m/%Y}" for first, after in periods]
     short = periods[0][1] - periods[0][0] < YEAR
     return labels, table, " Moins de deux ans de ventes : l'écart mêle la tendance et les saisons." if short else ""
+
+
+def tell_order(change: pd.DataFrame, currency: str) -> str:
+    """Say what changing factors one after another would give customers, first or last, and the rest of the sharing."""
+    before, after = change["factor_before"], change["factor_after"]
+    first, last = (one_at_a_time(before, after, order)["customers"] for order in (FACTORS, FACTORS[::-1]))
+    rest = change["factor_change"].sum() - (after.prod() - before.prod())
+    return (
+        f"Part des clients dans l'écart : {money(change.loc['customers', 'factor_change'], currency)}. En changeant "
+        f"les clients d'abord, on dirait {money(first, currency)} ; en dernier, {money(last, currency)}. Reste de la "
+        f"décomposition : {money(rest, currency, 2)}."
+    )
 
 
 def market_factors(truth: pd.DataFrame, sales: pd.DataFrame, years) -> pd.DataFrame:

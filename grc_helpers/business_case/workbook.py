@@ -8,7 +8,7 @@ from pathlib import Path
 from grc_helpers.business_case.case import NAMES, Programme
 from grc_helpers.business_case.cashflows import check_rate
 from grc_helpers.data.exports import create_file
-from grc_helpers.style import SYMBOLS
+from grc_helpers.style import SYMBOLS, money
 
 TOP = 22  # row of year 0
 TALL = 30  # height of a row whose texts take two lines, in points
@@ -24,8 +24,8 @@ EFFECTS = (0.25, 0.5, 0.75, 1.0, 1.25)  # shares of the expected effect that the
 def write_case(path: str | Path, programme: Programme, *, rate: float, currency: str = "EUR") -> Path:
     """Write a programme's business case as an Excel workbook whose results are formulas.
 
-    Sheet « Dossier »: inputs in B3:B12, where each comes from beside them, results in B15:B19 (net present value, internal rate, payback, two checks),
-    the flows year by year from row 22, and under them the value for other effects.
+    Sheet « Dossier »: inputs in B3:B12, where each comes from beside them, results in B15:B19 (net present value,
+    internal rate, payback, two checks), the flows year by year from row 22, and under them the value for other effects.
 
     Parameters
     ----------
@@ -59,6 +59,15 @@ def write_case(path: str | Path, programme: Programme, *, rate: float, currency:
         return buffer.getvalue()
 
     return create_file(path, content, suffix=".xlsx")
+
+
+def tell_case(path: str, programme: Programme, *, rate: float, currency: str) -> str:
+    """Write the workbook if ``path`` is not empty, and say which value its cell B15 shows."""
+    value = money(float(programme.value(rate)), currency, 2)
+    if not path:
+        return f"Aucun classeur demandé. Sa case B15 montrerait {value}."
+    written = write_case(path, programme, rate=rate, currency=currency).name
+    return f"Classeur écrit : {written}. Sa case B15 doit montrer {value}."
 
 
 def _inputs(sheet, programme: Programme, rate: float, symbol: str) -> None:

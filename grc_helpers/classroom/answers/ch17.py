@@ -127,7 +127,7 @@ QUIZ = {
         "c",
         "Juste : la VAN au taux choisi est unique ; le TRI ne l'est pas ici (section 6).",
         {
-            "a": "Au-dessous du plus petit TRI, la VAN peut être négative : celle de la pompe l'est à 10 % (section 6).",
+            "a": "Sous le plus petit TRI, la VAN peut être négative : celle de la pompe l'est (section 6).",
             "b": "La moyenne de deux TRI n'annule rien : calculez la VAN (section 6).",
         },
     ),
