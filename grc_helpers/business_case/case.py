@@ -10,7 +10,7 @@ import pandas as pd
 from grc_helpers.business_case.cashflows import present_value, programme_flows
 from grc_helpers.business_case.risk import Uncertain
 from grc_helpers.errors import GrcError
-from grc_helpers.style import percent
+from grc_helpers.style import number, percent
 
 YEAR = 365
 FEWEST = 20  # customers seen a whole year, for the margin of a first year
@@ -121,7 +121,7 @@ def first_years(daily: pd.DataFrame, *, end, margin_rate: float) -> tuple[Uncert
 
     margins = first_year_margin(daily, daily["customer_id"].unique(), end=end, margin_rate=margin_rate)
     rate = f"taux de marge supposé, {percent(margin_rate, 0)}"
-    said = f"vos ventes ({len(margins)} clients suivis un an, intervalle à 95 %) ; {rate}"
+    said = f"vos ventes ({number(len(margins))} clients suivis un an, intervalle à 95 %) ; {rate}"
     if len(margins) < FEWEST:
         span = (pd.Timestamp(end) - daily["date"].min()).days + 1
         pace = max(YEAR / span, 1.0) if span >= 30 else 1.0

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.business_case.case import FEWEST, YEAR, Programme
+from grc_helpers.business_case.risk import trial_value
 from grc_helpers.campaigns.rewards import referral_effect
 from grc_helpers.style import money, number, percent
 
@@ -51,6 +52,35 @@ def tell_opinions(programme: Programme, daily: pd.DataFrame, halves: tuple[float
         f" L'essai de Merle a ajouté, par invité et par an, {number(halves[0], 3)} client dans sa première moitié, "
         f"{number(halves[1], 3)} dans la seconde ; le dossier suppose {fades} de moins chaque année."
     )
+
+
+def trial_to_make(
+    programme: Programme,
+    referrals: pd.DataFrame,
+    trial: pd.DataFrame,
+    *,
+    days: int,
+    line: tuple[float, float],
+    settings,
+) -> pd.DataFrame:
+    """Return what a trial of each size would have been worth before deciding (see ``risk.trial_value``).
+
+    Parameters
+    ----------
+    referrals, trial : DataFrame
+        A trial of ``days`` days, from which the spread between customers is taken, for a year.
+    line : (float, float)
+        Expected value with an effect of 0 and of 1.
+    settings : namespace
+        ``prior_low``, ``prior_high`` (95 % of the opinion), ``discount_rate``, ``trial_cost``.
+    """
+    each = trial["customer_id"].map(referrals["sponsor_id"].value_counts()).fillna(0)
+    sizes = np.unique(np.geomspace(50, min(5_000, max(programme.members, 200)), 40).round().astype(int))
+    return trial_value(
+        sizes, mean=(settings.prior_low + settings.prior_high) / 2,
+        error=(settings.prior_high - settings.prior_low) / 3.92, spread=float(each.std() * np.sqrt(YEAR / days)),
+        base=line[0], slope=line[1] - line[0], delay_rate=settings.discount_rate, unit_cost=settings.trial_cost,
+    )  # fmt: skip
 
 
 def share_needed(programme: Programme, target: float, rate: float) -> float:

@@ -76,8 +76,7 @@ def plot_maturity(ax, lines: dict[str, pd.Series]) -> str:
     ax.grid(axis="both", visible=True)
     last = list(lines.values())[-1].dropna()
     weak = last.index[last.round(1) == last.min().round(1)]  # as told: a gap that is not shown is none
-    least = "Le point le plus faible" if len(weak) == 1 else "Les points les plus faibles"
-    ax.set_title(f"{least} : {' et '.join(weak)} ({number(last.min(), 1)} sur 5)", parse_math=False, pad=24)
+    ax.set_title(f"Au plus bas : {' et '.join(weak)} ({number(last.min(), 1)} sur 5)", parse_math=False, pad=24)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
     said = " ; ".join(
         f"{label} : " + ", ".join(f"{name} {number(value, 1)}" for name, value in grades.dropna().items())

@@ -183,11 +183,12 @@ def tell_waiting(expected: float, worth: float, rate: float, currency: str) -> s
     """
     now = max(expected, 0.0)
     gain = (now + worth) / (1 + rate) - now
-    advice = "au plus, avant le coût de l'essai" if gain > 0 else "même si l'essai ne coûtait rien"
-    return (
-        f"Attendre un an pour connaître exactement l'effet, puis payer le devis ou non : {money(gain, currency)} par "
-        f"rapport à décider maintenant, {advice}."
+    said = (
+        f"au plus {money(gain, currency)} de mieux que décider maintenant, avant le coût de l'essai."
+        if gain > 0
+        else f"{money(-gain, currency)} de moins que décider maintenant, même si l'essai ne coûtait rien."
     )
+    return f"Attendre un an pour connaître exactement l'effet, puis payer le devis ou non : {said}"
 
 
 def line_in(programme, name: str, *, rate: float, n: int, seed: int) -> tuple[float, float]:

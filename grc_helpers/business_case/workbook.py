@@ -72,6 +72,8 @@ def tell_case(path: str, programme: Programme, *, rate: float, currency: str) ->
 
 def _inputs(sheet, programme: Programme, rate: float, symbol: str) -> None:
     """Write the inputs in B3:B12, in the order of ``lines``: formulas name them by these cells."""
+    from openpyxl.styles import Alignment
+
     central = {name: one.central for name, one in programme.inputs.items()}
     _title(sheet["A1"], "Dossier du programme : changez les cases bleues, le reste se recalcule")
     lines = [
@@ -89,7 +91,7 @@ def _inputs(sheet, programme: Programme, rate: float, symbol: str) -> None:
     for row, (name, text, value, shape) in enumerate(lines, start=3):
         sheet.cell(row, 1, text)
         _input(sheet.cell(row, 2, value)).number_format = shape
-        sheet.cell(row, 3, programme.sources.get(name, "réglage"))
+        sheet.cell(row, 3, programme.sources.get(name, "réglage")).alignment = Alignment(indent=1)
 
 
 def _flows(sheet, years: int) -> int:

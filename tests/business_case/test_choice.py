@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from grc_helpers.business_case import case, cashflows, choice, positioning, project, project_figures, risk, sheets
+from grc_helpers.campaigns.rewards import referral_effect
 
 
 def buyers(second_years: list[float]) -> pd.DataFrame:
@@ -37,13 +38,12 @@ def test_opinions_are_told_with_what_the_data_say(programme):
 def test_the_halves_of_a_trial_average_to_the_whole():
     trial = pd.DataFrame({"customer_id": list("abcd"), "treated": [True, True, False, False]})
     trial["since"] = pd.Timestamp("2024-01-01")
-    days = ["2024-01-05", "2024-02-01", "2024-12-01", "2024-12-02"]
-    named = pd.DataFrame({"sponsor_id": ["a", "a", "b", "c"], "date": pd.to_datetime(days), "reward": 10.0})
-    first, second = choice.effect_by_half(named, trial, days=730)
-    # two referrals by two invited, none by the control group, then one and one in no second half
-    assert (first, second) == (pytest.approx(3 / 2 - 1 / 2), pytest.approx(0.0))
-    first, second = choice.effect_by_half(named, trial, days=365)
-    assert (first, second) == (pytest.approx(2 * 1.0), pytest.approx(2 * (0.5 - 0.5)))
+    days = ["2024-01-05", "2024-02-01", "2024-12-30", "2024-12-31", "2025-06-01"]
+    named = pd.DataFrame({"sponsor_id": ["a", "a", "c", "b", "b"], "date": pd.to_datetime(days), "reward": 10.0})
+    first, second = choice.effect_by_half(named, trial, days=730)  # the second half starts on 31 December 2024
+    assert (first, second) == (pytest.approx(2 / 2 - 1 / 2), pytest.approx(2 / 2))
+    whole = referral_effect(named, trial)["effect"]
+    assert (first + second) / 2 == pytest.approx(whole * 365 / 730)
 
 
 @pytest.mark.parametrize(("target", "rate"), [(0.0, 0.1), (5_000.0, 0.1), (-3_000.0, 0.0)])
@@ -108,10 +108,10 @@ def test_the_expected_value_is_a_line_in_the_effect(programme):
 
 
 def test_waiting_is_told_against_deciding_now():
-    assert "10 € par rapport" in risk.tell_waiting(-50.0, 11.0, 0.1, "EUR").replace("\u202f", " ")
-    assert "avant le coût" in risk.tell_waiting(-50.0, 11.0, 0.1, "EUR")
+    gained = risk.tell_waiting(-50.0, 11.0, 0.1, "EUR").replace("\u202f", " ")
+    assert "au plus 10 € de mieux que décider maintenant, avant le coût" in gained
     lost = risk.tell_waiting(110.0, 0.0, 0.1, "EUR").replace("\u202f", " ")
-    assert "−10 € par rapport" in lost and "même si l'essai ne coûtait rien" in lost
+    assert "10 € de moins que décider maintenant, même si l'essai ne coûtait rien" in lost
 
 
 def test_a_delay_after_paying_costs_more_than_one_before():
@@ -130,7 +130,7 @@ def test_a_tie_of_the_weakest_is_told():
     fig, ax = plt.subplots(subplot_kw={"projection": "polar"})
     grades = pd.Series({"savoir-faire": 3.0, "formation": 2.91, "processus": 3.0, "moyens": 2.94, "culture": 4.0})
     project_figures.plot_maturity(ax, {"Nous": grades})
-    assert "Les points les plus faibles : formation et moyens" in ax.get_title()
+    assert "Au plus bas : formation et moyens (2,9" in ax.get_title()
     plt.close(fig)
 
 

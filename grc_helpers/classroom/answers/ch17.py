@@ -132,11 +132,11 @@ QUIZ = {
         },
     ),
     "17.3": Question(
-        "a",
-        "Juste : les dépassements pèsent plus que les économies, donc la moyenne descend (section 15).",
+        "b",
+        "Juste : la VAN compte à la fois les coûts et la part de l'effet, et se compare à zéro (section 9).",
         {
-            "b": "Ce serait vrai d'une fourchette symétrique : la dépense ne peut presque pas baisser (section 15).",
-            "c": "Les dépassements sont des coûts : la moyenne descend (section 15).",
+            "a": "La licence n'est qu'une partie du coût, et le coût n'est pas la valeur (section 9).",
+            "c": "Le coût complet ignore la part de l'effet que chaque outil tient (section 9).",
         },
     ),
 }
