@@ -111,8 +111,11 @@ def tell_choice(
     tool = max(values, key=values.get)
     best = max((net, "payer le devis"), (0.0, "ne rien faire"), (values[tool], f"choisir « {tool} »"))[1]
     needed = shares[tool] * share_needed(options[tool], max(net, 0.0), rate)
+    shown = f"{percent(needed, 0)} de l'effet (supposé : {percent(shares[tool], 0)})"
+    said = (
+        "ne les dépasserait pas, même en tenant tout l'effet" if needed > 1 else f"les dépasse dès qu'il tient {shown}"
+    )
     return (
         f"Au cas central, payer le devis vaut {money(net, currency)}, ne rien faire 0, « {tool} » "
-        f"{money(values[tool], currency)} : le mieux est de {best}. « {tool} » dépasse les deux premiers dès qu'il "
-        f"tient {percent(needed, 0)} de l'effet (supposé : {percent(shares[tool], 0)})."
+        f"{money(values[tool], currency)} : le mieux est de {best}. Quant aux deux premiers, « {tool} » {said}."
     )

@@ -183,6 +183,8 @@ def tell_waiting(expected: float, worth: float, rate: float, currency: str) -> s
     """
     now = max(expected, 0.0)
     gain = (now + worth) / (1 + rate) - now
+    if abs(gain) < 0.5:
+        return "Attendre un an pour connaître exactement l'effet n'apporterait rien : la décision est déjà claire."
     said = (
         f"au plus {money(gain, currency)} de mieux que décider maintenant, avant le coût de l'essai."
         if gain > 0

@@ -61,7 +61,8 @@ def test_the_best_of_quote_tool_and_nothing_is_told(programme):
     said = choice.tell_choice(quote, options, shares, rate=0.1, currency="EUR")
     assert "le mieux est de choisir « Outil »" in said and "tient 0" in said  # free: any effect pays
     dear = {"Outil": case.with_tool(quote, setup_cost=1e6, running_cost=0.0, share=0.5)}
-    assert "le mieux est de ne rien faire" in choice.tell_choice(quote, dear, shares, rate=0.1, currency="EUR")
+    said = choice.tell_choice(quote, dear, shares, rate=0.1, currency="EUR")
+    assert "le mieux est de ne rien faire" in said and "même en tenant tout l'effet" in said
     good = choice.tell_choice(programme(investment=0.0), dear, shares, rate=0.1, currency="EUR")
     assert "le mieux est de payer le devis" in good
 
@@ -110,6 +111,7 @@ def test_the_expected_value_is_a_line_in_the_effect(programme):
 def test_waiting_is_told_against_deciding_now():
     gained = risk.tell_waiting(-50.0, 11.0, 0.1, "EUR").replace("\u202f", " ")
     assert "au plus 10 € de mieux que décider maintenant, avant le coût" in gained
+    assert "n'apporterait rien" in risk.tell_waiting(-1e6, 0.0, 0.1, "EUR")
     lost = risk.tell_waiting(110.0, 0.0, 0.1, "EUR").replace("\u202f", " ")
     assert "10 € de moins que décider maintenant, même si l'essai ne coûtait rien" in lost
 
