@@ -126,10 +126,10 @@ def first_years(daily: pd.DataFrame, *, end, margin_rate: float) -> tuple[Uncert
         span = (pd.Timestamp(end) - daily["date"].min()).days + 1
         pace = max(YEAR / span, 1.0) if span >= 30 else 1.0
         margins = margin_rate * daily.groupby("customer_id")["amount"].sum().to_numpy() * pace
+        stretched = " porté à un an (trop haut : tous ne rachètent pas)" if pace > 1 else ""
         said = (
-            f"vos ventes, fichier de {span} jour{'s' if span > 1 else ''}" + (" porté à un an (trop haut : tous ne rachètent pas)" if pace > 1
-            else ", sans le prolonger" if span < 30 else "") + f" ; {rate}"
-        )  # fmt: skip
+            f"vos ventes, fichier de {span} jour{'s' if span > 1 else ''}{stretched or ', sans le prolonger'} ; {rate}"
+        )
     mean, error = float(margins.mean()), float(margins.std(ddof=1) / np.sqrt(len(margins)))
     if mean <= 0:
         raise GrcError(
