@@ -40,6 +40,33 @@ def costs_of_keeping(contacts: pd.DataFrame, service: pd.DataFrame, recruits, *,
     }  # fmt: skip
 
 
+def accounts(
+    people: pd.DataFrame, sales: pd.DataFrame, contacts: pd.DataFrame, service: pd.DataFrame, *, year: int
+) -> dict:
+    """Return a year's arguments of :func:`two_ratios`: ``costs``, ``winning``, ``won``, ``kept``.
+
+    A customer is won in the year of ``acquired``, and kept if won before the year and seen buying in it; those who buy
+    no more were not kept, but what was spent on them counts in ``costs``.
+
+    Parameters
+    ----------
+    people : DataFrame
+        ``customer_id``, ``acquired``, ``acquisition_cost``.
+    sales : DataFrame
+        ``customer_id``, ``date``.
+    contacts, service : DataFrame
+        As in :func:`costs_of_keeping`.
+    """
+    acquired = pd.to_datetime(people["acquired"]).dt.year
+    won, older = people[acquired == year], people[acquired < year]
+    buyers = set(sales.loc[sales["date"].dt.year == year, "customer_id"])
+    return {
+        "costs": costs_of_keeping(contacts, service, set(won["customer_id"]), year=year),
+        "winning": float(won["acquisition_cost"].sum()), "won": len(won),
+        "kept": int(older["customer_id"].isin(buyers).sum()),
+    }  # fmt: skip
+
+
 def two_ratios(costs: dict[str, float], *, winning: float, won: int, kept: int) -> pd.DataFrame:
     """Return, for each rule of what keeping costs, the ratio of the spendings and that of the unit costs.
 
@@ -50,7 +77,7 @@ def two_ratios(costs: dict[str, float], *, winning: float, won: int, kept: int) 
     winning : float
         Spent on winning customers in the year.
     won, kept : int
-        Customers won, and customers already there.
+        Customers won, and customers who were already there and still buy.
 
     Returns
     -------
@@ -110,7 +137,8 @@ def best_split(market: Market, budget: float) -> pd.DataFrame:
     """Return the value of the customers for every share of a budget given to winning: ``winning_share``, ``equity``.
 
     Attribute ``best``: the share that makes them worth most; ``loss``: what ten for one loses, a share of that value;
-    ``low`` and ``high``: the shares that lose less than one per cent of it.
+    ``low`` and ``high``: the shares that lose less than one per cent of it; ``per_prospect`` and ``per_customer``: what
+    the best split spends on each (A* and R* at this budget).
     """
     if budget <= 0:
         raise GrcError(
@@ -132,7 +160,8 @@ def best_split(market: Market, budget: float) -> pd.DataFrame:
     good = shares[equity >= 0.99 * equity[top]]
     table.attrs = {
         "best": float(shares[top]), "value": float(equity[top]), "ten": ten, "loss": 1 - ten / float(equity[top]),
-        "low": float(good[0]), "high": float(good[-1]),
+        "low": float(good[0]), "high": float(good[-1]), "per_prospect": float(shares[top]) * budget / market.prospects,
+        "per_customer": float(1 - shares[top]) * budget / market.customers,
     }  # fmt: skip
     return table
 

@@ -10,6 +10,7 @@ import pandas as pd
 from grc_helpers.business_case.cashflows import present_value, programme_flows
 from grc_helpers.business_case.risk import Uncertain
 from grc_helpers.errors import GrcError
+from grc_helpers.style import number, percent
 
 YEAR = 365
 FEWEST = 20  # customers seen a whole year, for the margin of a first year
@@ -119,12 +120,16 @@ def first_years(daily: pd.DataFrame, *, end, margin_rate: float) -> tuple[Uncert
     from grc_helpers.campaigns.rewards import first_year_margin
 
     margins = first_year_margin(daily, daily["customer_id"].unique(), end=end, margin_rate=margin_rate)
-    said = f"vos ventes : {len(margins)} clients suivis un an depuis leur premier achat"
+    rate = f"taux de marge supposé, {percent(margin_rate, 0)}"
+    said = f"vos ventes ({number(len(margins))} clients suivis un an, intervalle à 95 %) ; {rate}"
     if len(margins) < FEWEST:
         span = (pd.Timestamp(end) - daily["date"].min()).days + 1
         pace = max(YEAR / span, 1.0) if span >= 30 else 1.0
         margins = margin_rate * daily.groupby("customer_id")["amount"].sum().to_numpy() * pace
-        said = "vos ventes : marge par client au rythme du fichier (trop peu de clients suivis un an)"
+        stretched = " porté à un an (trop haut : tous ne rachètent pas)" if pace > 1 else ""
+        said = (
+            f"vos ventes, fichier de {span} jour{'s' if span > 1 else ''}{stretched or ', sans le prolonger'} ; {rate}"
+        )
     mean, error = float(margins.mean()), float(margins.std(ddof=1) / np.sqrt(len(margins)))
     if mean <= 0:
         raise GrcError(
@@ -186,6 +191,26 @@ def make_programme(
     sources = dict.fromkeys(inputs, opinion) | {"added": effect_source, "margin": margin_source}
     sources |= {"members": members_source, "paid": "récompensés ÷ ajoutés, même origine que l'effet"}
     return Programme(members, max(effect["invited"] / effect["effect"], 1.0), reward, years, inputs, sources)
+
+
+def programme_of(daily: pd.DataFrame, effect: dict[str, float], effect_source: str, *, end, settings) -> Programme:
+    """Return the business case of a firm's sales and of a reader's settings (see :func:`make_programme`).
+
+    Parameters
+    ----------
+    daily : DataFrame
+        ``customer_id``, ``date``, ``amount``.
+    settings : namespace
+        The notebook's parameters; ``members`` 0 stands for the customers who bought in the last year.
+    """
+    margin, margin_source = first_years(daily, end=end, margin_rate=settings.margin_rate)
+    opinions = ("persistence", "fading", "investment", "yearly_cost", "reward", "years")
+    return make_programme(
+        members=settings.members or active_customers(daily, end=end),
+        members_source="votre réglage members" if settings.members else "vos clients actifs depuis un an",
+        effect=effect, effect_source=effect_source, margin=margin, margin_source=margin_source,
+        **{name: getattr(settings, name) for name in opinions},
+    )  # fmt: skip
 
 
 def with_tool(programme: Programme, *, setup_cost: float, running_cost: float, share: float) -> Programme:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
-from grc_helpers.style import number, percent
+from grc_helpers.style import money, number, percent
 
 LINES = ("investment", "margin", "rewards", "yearly_cost", "flow")
 
@@ -151,6 +151,23 @@ def programme_flows(
         come = come * (1 - fading)
     table = {name: np.stack(values, axis=-1) for name, values in lines.items()}
     return table | {"flow": sum(table.values())}
+
+
+def return_on_costs(lines: dict[str, np.ndarray], rate: float) -> float:
+    """Return the return on investment: net present value ÷ present value of all that is paid (NaN if nothing is)."""
+    paid = -sum(present_value(lines[name], rate) for name in ("investment", "rewards", "yearly_cost"))
+    return float(present_value(lines["flow"], rate) / paid) if paid else float("nan")
+
+
+def tell_flows(lines: dict[str, np.ndarray], rate: float, currency: str) -> str:
+    """Say the value, the returns and the payback of a case."""
+    waits = ["jamais" if wait is None else f"{number(wait, 1)} ans" for wait in
+             (payback(lines["flow"], each) for each in (0.0, rate))]  # fmt: skip
+    return (
+        f"VAN : {money(float(present_value(lines['flow'], rate)), currency)}. ROI : "
+        f"{percent(return_on_costs(lines, rate), 0)} des coûts. TRI : {tell_rate(lines['flow'])}. Mise récupérée : "
+        f"{waits[0]} sans actualiser, {waits[1]} en actualisant."
+    )
 
 
 def flow_table(lines: dict[str, np.ndarray], rate: float) -> pd.DataFrame:

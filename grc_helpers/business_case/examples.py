@@ -25,7 +25,7 @@ MARKS = pd.DataFrame(
         "suite analytique": [3.0, 11.0, 16.0, 10.0],
         "compréhension du problème": [12.0, 16.0, 10.0, 9.0],
         "mise en service": [17.0, 14.0, 6.0, 13.0],
-        "souplesse": [15.0, 13.0, 8.0, 12.0],
+        "souplesse": [15.0, 13.0, 9.0, 12.0],
     },
     index=pd.Index(["Outil X", "Outil Y", "Outil Z", "Outil W"], name="tool"),
 )

@@ -82,7 +82,9 @@ def plot_split(ax, table: pd.DataFrame, *, currency: str) -> str:
     french_axis(ax.xaxis, "percent")
     french_axis(ax.yaxis, "money", currency=currency)
     return (
-        f"Valeur des clients selon la part du budget en conquête : la meilleure est {percent(best, 0)} ; entre "
+        f"Valeur des clients selon la part du budget en conquête : la meilleure est {percent(best, 0)}, soit "
+        f"{money(table.attrs['per_prospect'], currency, 2)} par prospect et "
+        f"{money(table.attrs['per_customer'], currency, 2)} par client ; entre "
         f"{percent(table.attrs['low'], 0)} et {percent(table.attrs['high'], 0)} on perd moins de 1 %."
     )
 
@@ -151,7 +153,8 @@ def plot_trial(ax, table: pd.DataFrame, *, currency: str) -> str:
     now, best = float(table["decide_now"].iloc[0]), table["test_value"].idxmax()
     top = float(table.loc[best, "test_value"])
     ax.plot(table.index, table["test_value"], color=ACCENT, lw=2, label="essayer un an, puis décider")
-    ax.axhline(now, color=PALETTE[1], ls="--", lw=1.4, label="décider maintenant, sans essai")
+    choice = "lancer" if now > 0 else "ne pas lancer"
+    ax.axhline(now, color=PALETTE[1], ls="--", lw=1.4, label=f"décider maintenant : {choice}")
     ax.plot([best], [top], "o", color=ACCENT, ms=8)
     pays = top > now + 0.5
     label = f"{number(best)} clients" if pays else ""

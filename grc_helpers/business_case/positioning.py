@@ -57,6 +57,18 @@ def brand_excess(named: pd.DataFrame, *, own: str, n_boot: int, seed: int) -> pd
     return table.sort_values("excess_ratio", ascending=False).rename_axis("image_attribute")
 
 
+def nearest_brand(brands: pd.DataFrame, own: str) -> str:
+    """Return the brand closest to one's own on a perceptual map.
+
+    Parameters
+    ----------
+    brands : DataFrame
+        ``axis_1``, ``axis_2``, one row a brand (principal coordinates of an AFC).
+    """
+    gap = np.hypot(*(brands - brands.loc[own])[["axis_1", "axis_2"]].to_numpy().T)
+    return str(pd.Series(gap, brands.index).drop(own).idxmin())
+
+
 def positioning_sheet(excess: pd.DataFrame, *, asked: int) -> pd.DataFrame:
     """Return S3's five questions, with what a survey of image can say to each."""
     more, less = excess[excess["excess_ratio_low"] > 1], excess[excess["excess_ratio_high"] < 1]

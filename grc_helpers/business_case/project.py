@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import money, number
 
 DIMENSIONS = ("savoir-faire", "formation", "processus", "moyens", "culture")
 LOWEST, HIGHEST = 1, 5
@@ -125,3 +126,13 @@ def check_raci(sheet: dict[str, str]) -> list[str]:
 def cost_of_delay(value: float, rate: float, *, weeks: float) -> float:
     """Return what a project worth ``value`` today loses by starting some weeks later, all else the same."""
     return value * (1 - (1 + rate) ** (-weeks / 52))
+
+
+def tell_delays(value: float, paid: float, rate: float, *, weeks: float, currency: str) -> str:
+    """Say what a delay of the whole project costs, and one that comes once ``paid`` was spent."""
+    whole, late = (cost_of_delay(each, rate, weeks=weeks) for each in (value, value + paid))
+    return (
+        f"Reporter tout le projet de {number(weeks)} semaines, dépense comprise, change la VAN du cas central de "
+        f"{money(-whole, currency)} ; payer à la date prévue et ouvrir {number(weeks)} semaines trop tard, de "
+        f"{money(-late, currency)}."
+    )

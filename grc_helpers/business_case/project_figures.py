@@ -43,7 +43,8 @@ def plot_schedule(ax, table: pd.DataFrame) -> str:
     ax.set_yticks(rows, table.index)
     ax.set(xlim=(0, 1.03 * end), xlabel="Semaines depuis le départ (trait fin : marge ; losange : jalon)")
     ax.set_title(
-        f"{number(end)} semaines, dont {number(critical.sum())} étapes que rien ne permet de retarder", parse_math=False
+        f"{number(end)} semaines ; {number(critical.sum())} étapes sur {number(len(table))} ne peuvent pas glisser",
+        parse_math=False,
     )
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
@@ -74,8 +75,8 @@ def plot_maturity(ax, lines: dict[str, pd.Series]) -> str:
     ax.set_yticks(range(1, HIGHEST + 1), range(1, HIGHEST + 1))
     ax.grid(axis="both", visible=True)
     last = list(lines.values())[-1].dropna()
-    weak = last.idxmin()
-    ax.set_title(f"Le point le plus faible : {weak} ({number(last[weak], 1)} sur 5)", parse_math=False, pad=24)
+    weak = last.index[last.round(1) == last.min().round(1)]  # as told: a gap that is not shown is none
+    ax.set_title(f"Au plus bas : {' et '.join(weak)} ({number(last.min(), 1)} sur 5)", parse_math=False, pad=24)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
     said = " ; ".join(
         f"{label} : " + ", ".join(f"{name} {number(value, 1)}" for name, value in grades.dropna().items())

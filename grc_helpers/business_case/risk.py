@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import money, number
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,31 @@ def tornado(value, inputs: dict[str, Uncertain]) -> pd.DataFrame:
     return table.loc[order].rename_axis("input")
 
 
+def compare(options: dict, correlations: dict, *, rate: float, n: int, seed: int) -> pd.DataFrame:
+    """Return the expected value of several programmes, their probability of loss and their 5 % worst value.
+
+    Parameters
+    ----------
+    options : dict of str to Programme
+        Drawn with the same seed: what they share differs by nothing but themselves.
+    correlations : dict
+        See :func:`draw_correlated`.
+    rate : float
+        Annual discount rate.
+
+    Returns
+    -------
+    DataFrame, one row an option
+        ``value_expected``, ``value_lost`` (share of draws below zero), ``value_worst`` (5 % quantile).
+    """
+    rows = {}
+    for name, option in options.items():
+        values = option.value(rate, **draw_correlated(option.inputs, correlations, n=n, seed=seed))
+        rows[name] = [values.mean(), loss_share(values)[0], np.quantile(values, 0.05)]
+    names = ["value_expected", "value_lost", "value_worst"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("case_option")
+
+
 def loss_share(values) -> tuple[float, float, float]:
     """Return the share of draws below zero and its 95 % interval (Wilson): what the number of draws leaves unsure."""
     from statsmodels.stats.proportion import proportion_confint
@@ -148,6 +174,58 @@ def information_values(values, draws: pd.DataFrame) -> tuple[float, pd.Series]:
         expected = np.polyval(np.polyfit(x, values, 3), x)
         found[name] = max(float(np.maximum(expected, 0).mean() - now), 0.0)
     return float(np.maximum(values, 0).mean() - now), pd.Series(found).sort_values(ascending=False, kind="stable")
+
+
+def tell_waiting(expected: float, worth: float, rate: float, currency: str) -> str:
+    """Say what it is worth to wait a year for a trial that would tell one input exactly, against deciding now.
+
+    (max(E[V], 0) + worth)/(1 + rate) − max(E[V], 0): the most that a trial can bring, before its own cost.
+    """
+    now = max(expected, 0.0)
+    gain = (now + worth) / (1 + rate) - now
+    if abs(gain) < 0.5:
+        return "Attendre un an pour connaître exactement l'effet n'apporterait rien : la décision est déjà claire."
+    said = (
+        f"au plus {money(gain, currency)} de mieux que décider maintenant, avant le coût de l'essai."
+        if gain > 0
+        else f"{money(-gain, currency)} de moins que décider maintenant, même si l'essai ne coûtait rien."
+    )
+    return f"Attendre un an pour connaître exactement l'effet, puis payer le devis ou non : {said}"
+
+
+def line_in(programme, name: str, *, rate: float, n: int, seed: int) -> tuple[float, float]:
+    """Return a programme's expected value with an input at 0 and at 1, the others drawn apart: a line between.
+
+    Parameters
+    ----------
+    programme : Programme
+    name : str
+        An input in which the value is a line (``added``, for instance).
+    """
+    others = draw_correlated({one: law for one, law in programme.inputs.items() if one != name}, {}, n=n, seed=seed)
+    return tuple(float(programme.value(rate, **others, **{name: at}).mean()) for at in (0.0, 1.0))
+
+
+def tell_effect(effect: dict[str, float], true: float, *, line: tuple[float, float], size: int, currency: str) -> str:
+    """Say what a trial found, the effect from which the programme pays, and what the simulated truth is worth.
+
+    Parameters
+    ----------
+    effect : dict
+        ``effect``, ``low``, ``high``, per year.
+    true : float
+    line : (float, float)
+        Expected value with an effect of 0 and of 1 (see :func:`line_in`).
+    size : int
+        Customers in the trial.
+    """
+    base, slope = line[0], line[1] - line[0]
+    return (
+        f"L'essai de Merle, sur {number(size)} clients, a trouvé {number(effect['effect'], 3)} "
+        f"[{number(effect['low'], 3)} ; {number(effect['high'], 3)}] par an ; le seuil de rentabilité est "
+        f"{number(-base / slope, 3)}. Le simulateur de Merle sait : {number(true, 3)}, soit pour ce dossier une VAN "
+        f"attendue de {money(base + true * slope, currency)}."
+    )
 
 
 def positive_part(mean: float, error: float) -> float:

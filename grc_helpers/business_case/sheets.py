@@ -73,8 +73,10 @@ def history_sheet() -> pd.DataFrame:
     rows = [
         ("« forte percée des éditeurs d'ERP »", "aucun nom, aucune part de marché, aucune date"),
         ("« apparition de nouveaux challengers »", "aucun nom ; ce sont eux que le quadrant oublie plus loin"),
-        ("« Consolidation en : avec une forte croissance des [outils] »", "l'année manque dans le document"),
-    ]
+        ("« Consolidation en : avec une forte croissance des Outils améliorant la connaissance client » [sic]",
+         "l'année manque dans le document"),
+        ("« éditeurs de CRM Front-Office », « de Business Intelligence », « d'ERP »", "aucun nom, aucune part"),
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=["Ce que dit S2 (marché français, vers 2001)", "Ce qui manque"])
 
 
@@ -115,3 +117,20 @@ def maturity_sheet(table: pd.DataFrame) -> pd.DataFrame:
         for _name, row in table.iterrows()
     ]
     return pd.DataFrame({"Dimension": list(table.index), SEEN: said})
+
+
+def actions_table(actions: dict[str, tuple[float, float]], *, seed: int) -> pd.DataFrame:
+    """Return a reader's actions by impact ÷ effort, with the share of draws where each stays among the first two.
+
+    Parameters
+    ----------
+    actions : dict of str to (impact, effort)
+        From 1 to 5 (see ``strategy_priorities``); the draws move each by a point at most.
+    """
+    from grc_helpers.strategy_priorities import priorities, robustness
+
+    table = priorities(actions)
+    table = table.join(robustness(table, first=2, seed=seed))[["rank", "among_first"]]
+    return table.assign(among_first=table["among_first"].map(percent)).rename(
+        columns={"among_first": "Reste parmi les deux premières"}
+    )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import money
 
 FACTORS = ("customers", "orders_per_customer", "basket")
 NAMES = {"customers": "Clients", "orders_per_customer": "Commandes par client", "basket": "Panier moyen"}
@@ -158,6 +159,40 @@ def change_table(each: pd.DataFrame, *, n_boot: int, seed: int) -> pd.DataFrame:
             drawn.append(lmdi(*pair))
     low, high = np.quantile(pd.DataFrame(drawn), [0.025, 0.975], axis=0)
     return table.assign(factor_change_low=low, factor_change_high=high).rename_axis("factor")
+
+
+def tell_change(daily: pd.DataFrame, start, end, *, n_boot: int, seed: int):
+    """Return the two last periods of some sales, what made the turnover change, and a warning or a reason.
+
+    Returns
+    -------
+    labels : list of str
+        First and last day of each period.
+    table : DataFrame or None
+        See :func:`change_table`; None when the change cannot be shared.
+    said : str
+        Without a table, what is missing; with halves of a short file, a warning on seasons; else "".
+    """
+    try:
+        periods = two_periods(start, end)
+        table = change_table(customer_periods(daily, periods), n_boot=n_boot, seed=seed)
+    except GrcError:
+        return [], None, "des ventes positives dans deux périodes qui se suivent"
+    labels = [f"{first:%d/%m/%Y} – {after - pd.Timedelta(days=1):%d/%m/%Y}" for first, after in periods]
+    short = periods[0][1] - periods[0][0] < YEAR
+    return labels, table, " Moins de deux ans de ventes : l'écart mêle la tendance et les saisons." if short else ""
+
+
+def tell_order(change: pd.DataFrame, currency: str) -> str:
+    """Say what changing factors one after another would give customers, first or last, and the rest of the sharing."""
+    before, after = change["factor_before"], change["factor_after"]
+    first, last = (one_at_a_time(before, after, order)["customers"] for order in (FACTORS, FACTORS[::-1]))
+    rest = change["factor_change"].sum() - (after.prod() - before.prod())
+    return (
+        f"Part des clients dans l'écart : {money(change.loc['customers', 'factor_change'], currency)}. En changeant "
+        f"les clients d'abord, on dirait {money(first, currency)} ; en dernier, {money(last, currency)}. Reste de la "
+        f"décomposition : {money(rest, currency, 2)}."
+    )
 
 
 def market_factors(truth: pd.DataFrame, sales: pd.DataFrame, years) -> pd.DataFrame:

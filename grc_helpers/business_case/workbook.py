@@ -8,9 +8,10 @@ from pathlib import Path
 from grc_helpers.business_case.case import NAMES, Programme
 from grc_helpers.business_case.cashflows import check_rate
 from grc_helpers.data.exports import create_file
-from grc_helpers.style import SYMBOLS
+from grc_helpers.style import SYMBOLS, money
 
 TOP = 22  # row of year 0
+TALL = 30  # height of a row whose texts take two lines, in points
 MONEY, SHARE = "#,##0.00", "0.0%"
 HEAD = (
     "Année", "Nouveaux clients", "Clients comptés pleins", "Dépense de départ", "Marge", "Récompenses", "Coût annuel",
@@ -23,8 +24,8 @@ EFFECTS = (0.25, 0.5, 0.75, 1.0, 1.25)  # shares of the expected effect that the
 def write_case(path: str | Path, programme: Programme, *, rate: float, currency: str = "EUR") -> Path:
     """Write a programme's business case as an Excel workbook whose results are formulas.
 
-    Sheet « Dossier »: inputs in B3:B12, results in B15:B19 (net present value, internal rate, payback, two checks),
-    the flows year by year from row 22, and under them the value for other effects.
+    Sheet « Dossier »: inputs in B3:B12, where each comes from beside them, results in B15:B19 (net present value,
+    internal rate, payback, two checks), the flows year by year from row 22, and under them the value for other effects.
 
     Parameters
     ----------
@@ -60,30 +61,43 @@ def write_case(path: str | Path, programme: Programme, *, rate: float, currency:
     return create_file(path, content, suffix=".xlsx")
 
 
+def tell_case(path: str, programme: Programme, *, rate: float, currency: str) -> str:
+    """Write the workbook if ``path`` is not empty, and say which value its cell B15 shows."""
+    value = money(float(programme.value(rate)), currency, 2)
+    if not path:
+        return f"Aucun classeur demandé. Sa case B15 montrerait {value}."
+    written = write_case(path, programme, rate=rate, currency=currency).name
+    return f"Classeur écrit : {written}. Sa case B15 doit montrer {value}."
+
+
 def _inputs(sheet, programme: Programme, rate: float, symbol: str) -> None:
     """Write the inputs in B3:B12, in the order of ``lines``: formulas name them by these cells."""
+    from openpyxl.styles import Alignment
+
     central = {name: one.central for name, one in programme.inputs.items()}
     _title(sheet["A1"], "Dossier du programme : changez les cases bleues, le reste se recalcule")
     lines = [
-        ("Clients invités", programme.members, "#,##0"),
-        (NAMES["added"], central["added"], "0.0000"),
-        ("Récompenses payées par nouveau client ajouté", programme.paid, "0.000"),
-        (f"Montant d'une récompense ({symbol})", programme.reward, MONEY),
-        (f"{NAMES['margin']} ({symbol})", central["margin"], MONEY),
-        (NAMES["persistence"], central["persistence"], SHARE),
-        (NAMES["fading"], central["fading"], SHARE),
-        (f"{NAMES['investment']} ({symbol})", central["investment"], MONEY),
-        (f"{NAMES['yearly_cost']} ({symbol})", central["yearly_cost"], MONEY),
-        ("Taux d'actualisation annuel", rate, SHARE),
+        ("members", "Clients invités", programme.members, "#,##0"),
+        ("added", NAMES["added"], central["added"], "0.0000"),
+        ("paid", "Récompenses payées par nouveau client ajouté", programme.paid, "0.000"),
+        ("reward", f"Montant d'une récompense ({symbol})", programme.reward, MONEY),
+        ("margin", f"{NAMES['margin']} ({symbol})", central["margin"], MONEY),
+        ("persistence", NAMES["persistence"], central["persistence"], SHARE),
+        ("fading", NAMES["fading"], central["fading"], SHARE),
+        ("investment", f"{NAMES['investment']} ({symbol})", central["investment"], MONEY),
+        ("yearly_cost", f"{NAMES['yearly_cost']} ({symbol})", central["yearly_cost"], MONEY),
+        ("rate", "Taux d'actualisation annuel", rate, SHARE),
     ]
-    for row, (text, value, shape) in enumerate(lines, start=3):
+    for row, (name, text, value, shape) in enumerate(lines, start=3):
         sheet.cell(row, 1, text)
         _input(sheet.cell(row, 2, value)).number_format = shape
+        sheet.cell(row, 3, programme.sources.get(name, "réglage")).alignment = Alignment(indent=1)
 
 
 def _flows(sheet, years: int) -> int:
     """Write the flows, year by year, and return the last row."""
     last = TOP + years
+    sheet.row_dimensions[TOP - 1].height = TALL
     for column, text in enumerate(HEAD, start=1):
         _head(sheet.cell(TOP - 1, column, text))
     for row in range(TOP, last + 1):
@@ -127,6 +141,7 @@ def _other_effects(sheet, top: int) -> None:
     """Write the value for other effects: it is a line in the effect, from B19 (none) through B15 (the expected one)."""
     _head(sheet.cell(top, 1, "Si l'effet n'est que cette part de celui attendu"))
     _head(sheet.cell(top, 2, "Valeur actuelle nette"))
+    sheet.row_dimensions[top].height = TALL
     for row, share in enumerate(EFFECTS, start=top + 1):
         _input(sheet.cell(row, 1, share)).number_format = "0%"
         sheet.cell(row, 2, f"=$B$19+A{row}*($B$15-$B$19)").number_format = MONEY

@@ -111,6 +111,7 @@ SHARES: dict[str, tuple[str, Callable]] = {
     "truth": ("Vérité", percent),
     "uplift": ("Effet de l'offre", percent),
     "useful_rate": ("Contacts utiles", percent),
+    "value_lost": ("Probabilité de perdre", partial(percent, decimals=0)),
     "visit_share": ("Part des visites", percent),
     "wallet_share": ("Part de la catégorie", percent),
     "weight_now": ("Poids donné", partial(percent, decimals=0)),

@@ -98,6 +98,40 @@ def test_a_budget_of_nothing_is_refused(budget):
         balance.best_split(market(), budget)
 
 
+def test_a_customer_is_kept_only_if_seen_buying_again():
+    """a and b were there; only a buys in 2025. new1 and new2 are won for 30; the offer to b counts though b is lost."""
+    people = pd.DataFrame(
+        {
+            "customer_id": ["a", "b", "new1", "new2"],
+            "acquired": ["2023-05-01", "2024-12-31", "2025-01-01", "2025-06-01"],
+            "acquisition_cost": [99.0, 99.0, 10.0, 20.0],
+        }
+    )
+    sales = pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "b", "new1"],
+            "date": pd.to_datetime(["2025-02-01", "2025-03-01", "2024-12-31", "2025-01-02"]),
+        }
+    )
+    contacts = pd.DataFrame(
+        {
+            "customer_id": ["a", "b", "new1"], "date": pd.Timestamp("2025-04-01"), "function": "marketing",
+            "direction": "sortant", "cost": [1.0, 2.0, 50.0],
+        }
+    )  # fmt: skip
+    service = pd.DataFrame({"customer_id": ["a", "b"], "year": 2025, "ticket_cost": [4.0, 0.0]})
+    found = balance.accounts(people, sales, contacts, service, year=2025)
+    assert (found["winning"], found["won"], found["kept"]) == (30.0, 2, 1)
+    assert found["costs"] == {"offers": 3.0, "visits": 0.0, "service": 4.0}
+    assert balance.two_ratios(**found)["unit_ratio"].tolist() == pytest.approx([15 / 3, 15 / 3, 15 / 7])
+
+
+def test_the_best_split_says_what_it_spends_per_head():
+    split = balance.best_split(market(), 20_000.0).attrs
+    spent = 10_000 * split["per_prospect"] + 2_000 * split["per_customer"]
+    assert spent == pytest.approx(20_000) and split["per_prospect"] == pytest.approx(split["best"] * 2.0)
+
+
 @pytest.mark.parametrize(
     ("costs", "sizes", "message"),
     [

@@ -170,7 +170,14 @@ def test_the_margin_of_a_first_year_or_the_pace_of_the_file():
     assert margin.central == pytest.approx(np.mean([0.5 * 31 * (10 + k) for k in range(30)]))
     short = daily[daily["date"] >= "2024-12-01"]
     margin, said = case.first_years(short, end="2024-12-31", margin_rate=0.5)
-    assert "rythme du fichier" in said and margin.central > 0
+    # one purchase in 23 days: too short a file to be stretched to a year
+    assert "fichier de 23 jours, sans le prolonger" in said
+    assert margin.central == pytest.approx(np.mean([0.5 * (10 + k) for k in range(30)]))
+    quarter = daily[daily["date"] >= "2024-09-20"]
+    margin, said = case.first_years(quarter, end="2024-12-31", margin_rate=0.5)
+    span = (pd.Timestamp("2024-12-31") - quarter["date"].min()).days + 1
+    each = quarter.groupby("customer_id")["amount"].sum().mean()
+    assert f"fichier de {span} jours porté à un an" in said and margin.central == pytest.approx(0.5 * each * 365 / span)
     assert case.active_customers(daily, end="2024-12-31") == 30
     with pytest.raises(GrcError, match="aucune marge"):
         case.first_years(daily.assign(amount=-1.0), end="2024-12-31", margin_rate=0.5)

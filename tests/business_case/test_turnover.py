@@ -149,3 +149,25 @@ def test_two_firms_with_the_course_three_factors_and_two_turnovers():
         rows.append(turnover.market_factors(truth.assign(category_spend_year=spend), sold, [2023]).loc[2023])
     same = ["base_customers", "wallet_share", "presence"]
     assert rows[0][same].tolist() == rows[1][same].tolist() and rows[1]["turnover"] == 2 * rows[0]["turnover"]
+
+
+def test_a_change_is_told_with_its_seasons_or_why_it_is_not():
+    days = pd.date_range("2023-01-01", "2024-12-31", freq="10D")
+    daily = pd.DataFrame([(f"c{k}", day, 10.0, 1) for k in range(20) for day in days])
+    daily.columns = ["customer_id", "date", "amount", "orders"]
+    labels, table, said = turnover.tell_change(daily, "2023-01-01", "2024-12-31", n_boot=20, seed=1)
+    assert labels == ["02/01/2023 – 01/01/2024", "02/01/2024 – 31/12/2024"] and said == "" and len(table) == 3
+    _labels, table, said = turnover.tell_change(daily, "2023-01-01", "2023-12-31", n_boot=20, seed=1)
+    assert "les saisons" in said and table is not None
+    assert turnover.tell_change(daily, "2023-01-01", "2023-01-01", n_boot=20, seed=1)[:2] == ([], None)
+    _labels, table, said = turnover.tell_change(daily.head(1), "2023-01-01", "2024-12-31", n_boot=20, seed=1)
+    assert table is None and "deux périodes" in said
+
+
+def test_the_order_is_told_in_euros():
+    table = pd.DataFrame(
+        {"factor_before": [10.0, 2.0, 5.0], "factor_after": [20.0, 3.0, 5.0]}, index=list(turnover.FACTORS)
+    )
+    table["factor_change"] = turnover.lmdi(table["factor_before"].to_dict(), table["factor_after"].to_dict())
+    said = turnover.tell_order(table, "EUR").replace("\u202f", " ")
+    assert "d'abord, on dirait 100 € ; en dernier, 150 €" in said and "0,00 €" in said

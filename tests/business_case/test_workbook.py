@@ -7,8 +7,9 @@ from openpyxl import load_workbook
 
 from grc_helpers.business_case import cashflows
 from grc_helpers.business_case.risk import Uncertain
-from grc_helpers.business_case.workbook import EFFECTS, TOP, write_case
+from grc_helpers.business_case.workbook import EFFECTS, TOP, tell_case, write_case
 from grc_helpers.errors import GrcError
+from grc_helpers.style import money
 
 CASES = [
     {},
@@ -134,3 +135,17 @@ def test_a_wrong_rate_writes_nothing(programme, tmp_path):
     with pytest.raises(GrcError, match="Taux d'actualisation impossible"):
         write_case(tmp_path / "dossier.xlsx", programme(), rate=-1.0)
     assert not list(tmp_path.iterdir())
+
+
+def test_every_input_says_where_it_comes_from(programme, tmp_path):
+    sheet = load_workbook(write_case(tmp_path / "dossier.xlsx", programme(), rate=0.1))["Dossier"]
+    origins = [sheet[f"C{row}"].value for row in range(3, 13)]
+    assert origins[1] == "essai" and origins[4] == "ventes" and origins[3] == origins[9] == "réglage"
+
+
+def test_the_sentence_tells_the_cell(programme, tmp_path):
+    value = float(programme().value(0.1))
+    said = tell_case(str(tmp_path / "dossier.xlsx"), programme(), rate=0.1, currency="EUR")
+    assert "dossier.xlsx" in said and money(value, "EUR", 2) in said
+    assert recomputed(tmp_path / "dossier.xlsx").value("B15") == pytest.approx(value, abs=0.005)
+    assert "Aucun classeur" in tell_case("", programme(), rate=0.1, currency="EUR")

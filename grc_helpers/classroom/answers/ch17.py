@@ -48,7 +48,7 @@ def alone(chapter, *, first: bool) -> float:
 
 
 def volume(chapter, *, saved: bool = True) -> float:
-    """Return the break-even volume of the tool of section 9, with or without the cost of sending."""
+    """Return the break-even volume of the tool of section 8, with or without the cost of sending."""
     settings = chapter.parameters
     by_hand = settings.hand_minutes / 60 * settings.hourly_cost
     gain = by_hand - settings.sending_cost if saved else by_hand
@@ -95,19 +95,6 @@ EXERCISES = {
         ),
     ),
     "17.3": Exercise(
-        lambda chapter: (200_000 / 4_000) / (20_000 / 8_000),
-        hint="Divisez d'abord chaque dépense par ses clients, puis les deux coûts l'un par l'autre.",
-        mistakes=(
-            (lambda chapter: 200_000 / 20_000, "C'est le rapport des dépenses : divisez chacune par ses clients."),
-            (lambda chapter: (20_000 / 8_000) / (200_000 / 4_000), "Le rapport est inversé : recruté ÷ gardé."),
-            (lambda chapter: 200_000 / 4_000, "C'est le coût d'un client recruté : divisez-le par celui d'un gardé."),
-            (
-                lambda chapter: (200_000 / 8_000) / (20_000 / 4_000),
-                "Les effectifs sont croisés : 4 000 recrutés, 8 000 gardés.",
-            ),
-        ),
-    ),
-    "17.4": Exercise(
         volume,
         hint="Coût annuel de l'outil ÷ (coût d'un message à la main − coût d'un message automatique).",
         mistakes=(
@@ -140,16 +127,16 @@ QUIZ = {
         "c",
         "Juste : la VAN au taux choisi est unique ; le TRI ne l'est pas ici (section 6).",
         {
-            "a": "Entre deux TRI, la VAN change de signe : ici, à 10 %, elle est négative (section 6).",
+            "a": "Sous le plus petit TRI, la VAN peut être négative : celle de la pompe l'est (section 6).",
             "b": "La moyenne de deux TRI n'annule rien : calculez la VAN (section 6).",
         },
     ),
     "17.3": Question(
-        "a",
-        "Juste : les dépassements pèsent plus que les économies, donc la moyenne descend (section 16).",
+        "b",
+        "Juste : la VAN compte à la fois les coûts et la part de l'effet, et se compare à zéro (section 9).",
         {
-            "b": "Ce serait vrai d'une fourchette symétrique : la dépense ne peut presque pas baisser (section 16).",
-            "c": "Les dépassements sont des coûts : la moyenne descend (section 16).",
+            "a": "La licence n'est qu'une partie du coût, et le coût n'est pas la valeur (section 9).",
+            "c": "Le coût complet ignore la part de l'effet que chaque outil tient (section 9).",
         },
     ),
 }
