@@ -24,7 +24,7 @@ def referral_effect(referrals: pd.DataFrame, trial: pd.DataFrame) -> dict[str, f
     dict
         ``invited``, ``control``: new customers per customer; ``effect``, ``low``, ``high``: difference; ``credited``:
         new customers whose sponsor was invited; ``added``, ``added_low``, ``added_high``: those that the programme
-        brought; ``share``, ``share_low``, ``share_high``: added ÷ credited.
+        brought; ``share``, ``share_low``, ``share_high``: added ÷ credited (NaN if none is credited).
     """
     named = referrals["sponsor_id"].value_counts()
     count = trial["customer_id"].map(named).fillna(0).to_numpy()
@@ -33,7 +33,7 @@ def referral_effect(referrals: pd.DataFrame, trial: pd.DataFrame) -> dict[str, f
     added = {
         name: found[bound] * n for name, bound in (("added", "effect"), ("added_low", "low"), ("added_high", "high"))
     }
-    shares = {name.replace("added", "share"): value / credited for name, value in added.items()}
+    shares = {name.replace("added", "share"): value / credited if credited else np.nan for name, value in added.items()}
     return {
         "invited": found["treated"], "control": found["control"], "effect": found["effect"], "low": found["low"],
         "high": found["high"], "credited": credited, **added, **shares,
