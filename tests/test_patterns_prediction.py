@@ -14,7 +14,7 @@ from grc_helpers.data.warehouse import collect
 from grc_helpers.errors import GrcError
 from grc_helpers.patterns.causality import METHODS, recovery
 from grc_helpers.patterns.cube import monthly, sales_cube, top_cells
-from grc_helpers.patterns.offers import bundles, item_margins, next_best_offers, offers_of_last_period
+from grc_helpers.patterns.offers import bundles, item_margins, next_best_offers, offers_of_last_period, tell_obvious
 from grc_helpers.patterns.prediction import (
     MODELS,
     evaluated,
@@ -154,6 +154,21 @@ def test_bundle_by_hand():
     assert np.isnan(dear["break_even"]) and dear["gain"] < 0
     with pytest.raises(GrcError, match="entre 0 et 1"):
         bundles(pairs, margins, discount=1.5, conversion=0.5, cannibalisation=0)
+
+
+def test_obvious_bundles_are_told_by_what_marks_the_losers():
+    """Gains fall with the lift in one case; in the other they fall with the baskets in common, and lift helps."""
+    order = np.arange(20.0)
+    tied = pd.DataFrame({"lift": 1 + order, "n_both": np.tile([3, 5], 10), "gain": 15.5 - order})
+    said = tell_obvious(tied)
+    assert "lift \N{MINUS SIGN}1,00" in said and "Lots perdants : 100,0\u202f% du dixième" in said
+    assert "20,0\u202f% de tous" in said and "reconnaissent à leur lift." in said
+    common = pd.DataFrame({"lift": 20 - order, "n_both": 1 + order, "gain": 15.5 - order})
+    said = tell_obvious(common)
+    assert "lift +1,00, paniers communs \N{MINUS SIGN}1,00" in said and "0,0\u202f% du dixième" in said
+    assert "leurs paniers communs, plus qu'à leur lift" in said
+    assert "Ni l'un ni l'autre" in tell_obvious(common.assign(n_both=20 - order))
+    assert "trop peu" in tell_obvious(common.head(9))
 
 
 def test_margins_come_from_costs_where_there_are_some():

@@ -70,6 +70,23 @@ def step_abandonment(journeys: pd.DataFrame) -> pd.DataFrame:
     return rates(rows.loc[follows, "abandoned"], np.where(changed, "canal changé", "même canal")).loc[::-1]
 
 
+def transitions(journeys: pd.DataFrame) -> pd.DataFrame:
+    """Return the graph of journeys: from the channel of a step to that of the next, how many, and how many stop there.
+
+    Returns
+    -------
+    DataFrame, one row an arrow
+        ``previous``, ``channel``, ``n`` (steps), ``hits`` (journeys that stop at that step), ``share``.
+    """
+    rows = journeys.sort_values(["journey_id", "step"])
+    follows = rows["journey_id"].eq(rows["journey_id"].shift())
+    steps = rows.assign(previous=rows["channel"].shift())[follows]
+    table = steps.groupby(["previous", "channel"], as_index=False).agg(
+        n=("abandoned", "size"), hits=("abandoned", "sum")
+    )
+    return table.assign(share=table["hits"] / table["n"])
+
+
 def price_parity(
     prices: pd.DataFrame, *, reference: str, year: int, tolerance: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

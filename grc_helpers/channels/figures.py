@@ -173,22 +173,38 @@ def plot_budget(curve: pd.DataFrame, *, budget: float, currency: str, title: str
     return fig
 
 
-def plot_breaks(journeys: pd.DataFrame, steps: pd.DataFrame, *, title: str):
-    """Draw abandonment by number of changes in a journey, and at a step after a change or not (95 % intervals)."""
+def plot_breaks(moves: pd.DataFrame, steps: pd.DataFrame, *, title: str):
+    """Draw the graph of journeys as a grid (channel before × channel after), and abandonment after a change or not.
+
+    Parameters
+    ----------
+    moves : DataFrame
+        See ``coherence.transitions``.
+    steps : DataFrame
+        See ``coherence.step_abandonment``.
+    """
     import matplotlib.pyplot as plt
 
-    fig, axes = plt.subplots(1, 2, figsize=(7.6, 3.2), sharey=False)
-    panels = (journeys, "changements de canal dans la démarche", "démarches abandonnées"), (
-        steps, "canal de l'étape, et de la précédente", "étapes où la démarche s'arrête")  # fmt: skip
-    for ax, (table, below, beside) in zip(axes, panels, strict=True):
-        names = [number(name) if isinstance(name, (int, np.integer)) else str(name) for name in table.index]
-        ax.vlines(range(len(table)), table["low"], table["high"], color=GREY, lw=1.5)
-        ax.plot(range(len(table)), table["share"], "o", color=ACCENT)
-        ax.set_xticks(range(len(table)), names)
-        ax.set_xlim(-0.5, len(table) - 0.5)
-        ax.set_ylim(0, None)
-        french_axis(ax.yaxis, "percent")
-        ax.set_xlabel(below)
-        ax.set_ylabel(beside)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7.6, 3.4), width_ratios=(1.5, 1))
+    shares, counts = (moves.pivot(index="previous", columns="channel", values=name) for name in ("share", "n"))
+    left.imshow(shares, cmap="Blues", vmin=0, aspect="auto")
+    for (row, column), share in np.ndenumerate(shares.to_numpy()):
+        if not np.isnan(share):
+            dark = share > 0.6 * np.nanmax(shares)
+            left.text(column, row, f"{percent(share)}\nsur {number(counts.iat[row, column])}", ha="center", va="center",
+                      color="white" if dark else "black", fontsize=9)  # fmt: skip
+    left.set_xticks(range(shares.shape[1]), shares.columns)
+    left.set_yticks(range(len(shares)), shares.index)
+    left.set(xlabel="canal de l'étape", ylabel="canal de l'étape d'avant")
+    left.set_title("étapes où la démarche s'arrête", fontsize=10)
+    left.grid(visible=False)
+    right.vlines(range(len(steps)), steps["low"], steps["high"], color=GREY, lw=1.5)
+    right.plot(range(len(steps)), steps["share"], "o", color=ACCENT)
+    right.set_xticks(range(len(steps)), steps.index)
+    right.set_xlim(-0.5, len(steps) - 0.5)
+    right.set_ylim(0, None)
+    french_axis(right.yaxis, "percent")
+    right.set_title("toutes flèches réunies", fontsize=10)
+    right.set_xlabel("canal de l'étape, et d'avant")
     fig.suptitle(title, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
     return fig

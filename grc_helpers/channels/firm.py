@@ -38,6 +38,14 @@ def individuals_by_opening(sales: pd.DataFrame) -> pd.DataFrame:
     return near.assign(opened=opened, group=opened.map({True: "zones ouvertes", False: "Maine-et-Loire"}))
 
 
+def touchable(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return, by customer and channel, who can be contacted: consent to e-mails or calls, or a seller in charge."""
+    known = customers.set_index("customer_id")
+    return pd.DataFrame(
+        {"e-mail": known["consent_email"], "appel": known["consent_phone"], "visite": known["rep_id"].notna()}
+    )
+
+
 def main_categories(firm: SimpleNamespace) -> pd.DataFrame:
     """Return the orders with their main category (the one that costs most): customer_id, date, category, margin."""
     lines = firm.lines.merge(firm.products[["product_id", "category"]], on="product_id")

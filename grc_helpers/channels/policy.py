@@ -11,7 +11,7 @@ from grc_helpers.style import number
 SEGMENTS = ["Grands bureaux", "Autres bureaux", "Bons", "Standards", "Petits"]
 
 
-def value_segments(orders: pd.DataFrame, customers: pd.DataFrame, *, year: int, shares=(0.05, 0.15)) -> pd.DataFrame:
+def customer_segments(orders: pd.DataFrame, customers: pd.DataFrame, *, year: int, shares=(0.05, 0.15)) -> pd.DataFrame:
     """Cut the buyers of a year into offices (large: one in five, by margin) and three tiers of the others.
 
     Parameters
@@ -25,8 +25,8 @@ def value_segments(orders: pd.DataFrame, customers: pd.DataFrame, *, year: int, 
 
     Returns
     -------
-    DataFrame indexed by segment
-        ``customers``, ``margin`` (gross, of a customer and a year).
+    DataFrame indexed by customer_id
+        ``margin`` (gross, of the year), ``kind``, ``segment``.
     """
     orders = orders[orders["date"].dt.year == year]
     people = orders.groupby("customer_id").agg(margin=("margin", "sum"))
@@ -37,9 +37,28 @@ def value_segments(orders: pd.DataFrame, customers: pd.DataFrame, *, year: int, 
     ones = pd.Series(1.0, people.index).groupby(office)
     place = ones.cumsum() / ones.transform("size")
     cuts = [office & (place <= 0.2), office, place <= shares[0], place <= sum(shares)]
-    tier = np.select(cuts, SEGMENTS[:-1], SEGMENTS[-1])
-    table = people.groupby(tier).agg(customers=("margin", "size"), margin=("margin", "mean"))
-    return table.reindex(SEGMENTS).dropna().rename_axis("segment")
+    return people.assign(segment=np.select(cuts, SEGMENTS[:-1], SEGMENTS[-1]))
+
+
+def value_segments(orders: pd.DataFrame, customers: pd.DataFrame, *, year: int, shares=(0.05, 0.15)) -> pd.DataFrame:
+    """Return the segments of :func:`customer_segments`, by segment: ``customers``, ``margin`` (a customer, a year)."""
+    people = customer_segments(orders, customers, year=year, shares=shares)
+    table = people.groupby("segment").agg(customers=("margin", "size"), margin=("margin", "mean"))
+    return table.reindex(SEGMENTS).dropna()
+
+
+def share_by_segment(flags: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
+    """Return segment × channel: the share of each segment's customers for whom a channel's flag is true.
+
+    Parameters
+    ----------
+    flags : DataFrame of bool indexed by customer_id
+        One column a channel; customers that it does not name count as false.
+    people : Series indexed by customer_id
+        Segment of each customer.
+    """
+    known = flags.reindex(people.index, fill_value=False).astype(float)
+    return known.groupby(people).mean().reindex([name for name in SEGMENTS if name in set(people)])
 
 
 def thresholds(channels: pd.DataFrame) -> pd.Series:
@@ -81,11 +100,18 @@ def firm_channels(costs: pd.DataFrame, *, year: int, lifts: dict[str, float], mo
 
 
 def reach_by_segment(segments: pd.DataFrame, channels: pd.DataFrame) -> pd.DataFrame:
-    """Return the share of each segment that a channel can touch: visits are for offices, all of them."""
+    """Return the share of each segment that a channel can touch, as :func:`plan` takes it.
+
+    Parameters
+    ----------
+    segments : DataFrame indexed by segment
+        A column named after a channel is its measured share (see :func:`share_by_segment`).
+    channels : DataFrame indexed by channel
+        ``reach``: the same share in every segment, where none was measured.
+    """
     table = pd.DataFrame([channels["reach"]] * len(segments), segments.index)
-    if "visite" in table:
-        table["visite"] = table.index.str.contains("bureaux", case=False).astype(float)
-    return table
+    measured = [name for name in channels.index if name in segments]
+    return table.assign(**segments[measured])
 
 
 def plan(

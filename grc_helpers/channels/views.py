@@ -130,6 +130,21 @@ def gains(segments: pd.DataFrame, channels: pd.DataFrame) -> pd.DataFrame:
     return segments.rename(columns={"margin": "Marge annuelle"}).join(table)
 
 
+def touched(firm: SimpleNamespace, reach: pd.DataFrame, *, year: int) -> pd.DataFrame:
+    """Return segment × channel: share of the year's buyers whom the firm contacted, and whom it could, as texts.
+
+    Parameters
+    ----------
+    reach : DataFrame, segment × channel
+        Share that can be touched (see ``policy.reach_by_segment``).
+    """
+    people = policy.customer_segments(firm.sales, firm.customers, year=year)["segment"]
+    sent = firm.contacts[(firm.contacts["direction"] == "sortant") & (firm.contacts["date"].dt.year == year)]
+    met = pd.crosstab(sent["customer_id"], sent["channel"]).gt(0).reindex(columns=reach.columns, fill_value=False)
+    shares = policy.share_by_segment(met, people).map(whole)
+    return shares + " sur " + reach.map(whole)
+
+
 def repeated_answers(again: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     """Return how often a question asked again gets another answer, by the same channel or not, and the truth.
 
@@ -192,6 +207,44 @@ def four_concerns(firm: SimpleNamespace, single_view: float) -> pd.DataFrame:
         f"{percent(single_view, 0)} des clients de plusieurs canaux n'ont subi aucun incident noté",
     ]
     return pd.DataFrame({"Préoccupation (S0)": CONCERNS, "Ce que disent les données": facts})
+
+
+def nearest(tried: dict[str, pd.DataFrame], truths: list[float]) -> str:
+    """Say which design is nearest to the truth, in the worlds drawn here, then on average in the stored ones.
+
+    Parameters
+    ----------
+    tried : dict of str to DataFrame
+        For each world, the estimates of ``multichannel.designs``.
+    truths : list of float
+        Their true effects, among those of the stored table.
+    """
+    stored, here, mean = worlds.read_recovery(), [], []
+    for truth, found in zip(truths, tried.values(), strict=True):
+        world = f"avec un effet de {percent(truth, 0)}" if truth else "sans effet"
+        gaps = (found["estimate"] - truth).abs()
+        here.append(f"{world}, « {gaps.idxmin()} » (à {_points(gaps.min())})")
+        known = stored[(stored["truth"] == truth) & stored["design"].isin(found.index)].set_index("design")["bias"]
+        best = known.abs().idxmin()
+        mean.append(f"{world}, « {best} » (biais de {_points(known[best])})")
+    return (
+        f"Le plus près de la vérité, dans ce tirage : {' ; '.join(here)}. En moyenne sur "
+        f"{number(stored['worlds'].max())} tirages : {' ; '.join(mean)}."
+    )
+
+
+def _points(share: float) -> str:
+    return f"{number(100 * share, 1)}\u202fpoint{'s' if abs(round(100 * share, 1)) >= 2 else ''}"
+
+
+def arrows(moves: pd.DataFrame) -> str:
+    """Say whether the arrows that change channel differ more than by chance (chi-square, 5 %; see ``transitions``)."""
+    from scipy.stats import chi2_contingency
+
+    changed = moves[moves["previous"] != moves["channel"]]
+    p_value = chi2_contingency([changed["hits"], changed["n"] - changed["hits"]]).pvalue
+    said = "diffèrent plus que le hasard ne l'explique" if p_value < 0.05 else "ne diffèrent pas plus que par hasard"
+    return f"les {number(len(changed))} flèches qui changent de canal {said}"
 
 
 def recovery() -> pd.DataFrame:

@@ -10,6 +10,7 @@ from ibis import _
 from grc_helpers.errors import GrcError
 from grc_helpers.patterns.baskets import item_column
 from grc_helpers.patterns.prediction import Split, scores, split_day, time_split, top_items
+from grc_helpers.style import number, percent
 
 
 def item_margins(lines: ibis.Table, *, level: str, margin_rate: float) -> pd.DataFrame:
@@ -78,6 +79,44 @@ def bundles(
     needed = np.divide(table["given"], unit, out=np.full(len(table), np.nan), where=unit.to_numpy() > 0)
     table["break_even"] = np.where(needed <= 1, needed, np.nan)
     return table
+
+
+def tell_obvious(lots: pd.DataFrame, *, share: float = 0.1) -> str:
+    """Say whether the most strongly tied pairs make the worst bundles.
+
+    Parameters
+    ----------
+    lots : DataFrame
+        `bundles`: lift, n_both, gain.
+    share : float
+        Share of the bundles, of highest lift, called obvious.
+
+    Returns
+    -------
+    str
+        Spearman's rank correlations with the gain of the lift and of the baskets that hold both, and the bundles that
+        lose, among the obvious ones and among all. It describes these bundles: pairs share products and customers.
+    """
+    if len(lots) < 10:
+        return f"{number(len(lots))} lots seulement : trop peu pour dire si les paires les plus liées sont les pires."
+    ties = {
+        name: lots[column].corr(lots["gain"], method="spearman")
+        for name, column in {"lift": "lift", "paniers communs": "n_both"}.items()
+    }
+    top = lots.nlargest(round(share * len(lots)), "lift")
+    losers, all_losers = (percent((some["gain"] < 0).mean()) for some in (top, lots))
+    worst = min(ties, key=ties.get)
+    told = {"lift": "leur lift", "paniers communs": "leurs paniers communs, plus qu'à leur lift"}[worst]
+    told = (
+        f"Les plus coûteux se reconnaissent à {told}."
+        if ties[worst] < 0
+        else "Ni l'un ni l'autre ne désigne les pires."
+    )
+    signs = ", ".join(f"{name} {'+' if value > 0 else ''}{number(value, 2)}" for name, value in ties.items())
+    return (
+        f"{number(len(lots))} lots possibles. Corrélation de rang avec le gain : {signs}. Lots perdants : {losers} du "
+        f"dixième de plus fort lift, {all_losers} de tous. {told}"
+    )
 
 
 def purchase_chances(earlier: Split, later: Split, *, model: str = "voisins", seed: int = 0) -> np.ndarray:

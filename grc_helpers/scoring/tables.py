@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from grc_helpers.errors import GrcError
-from grc_helpers.style import number
+from grc_helpers.style import number, percent
 
 FEWEST = 30  # customers of each answer below which nothing can be learnt on one part and judged on another
 TYPED_DATE = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T].*)?"
@@ -127,3 +128,34 @@ def _clue(column: pd.Series, *, label: bool) -> pd.Series:
         return column.astype("float64")
     write = (lambda value: f"{value:g}") if is_numeric_dtype(column) else str
     return pd.Series([None if pd.isna(value) else write(value) for value in column], column.index, dtype=object)
+
+
+def marks_sheet(marks: pd.DataFrame, weights, *, places: tuple[float, ...]) -> pd.DataFrame:
+    """Return the sheet of a committee for a few customers, as texts: marks, weights, totals and ranks.
+
+    Parameters
+    ----------
+    marks : DataFrame
+        Notes by criterion (0 to 10), one row a customer.
+    weights : array
+        Of the criteria; they are brought to a sum of 1.
+    places : tuple of float
+        Where the customers shown stand with equal weights: 0 the first one, 1 the last one.
+
+    Returns
+    -------
+    DataFrame indexed by criterion, then total and rank, with these weights and with equal ones
+        ``Poids``, and a column a customer; equal totals share the best of their ranks.
+    """
+    shares = np.array(weights, float) / np.sum(weights)
+    weighed = {"ces poids": marks.to_numpy() @ shares, "poids égaux": marks.to_numpy().mean(axis=1)}
+    totals = {name: pd.Series(total, marks.index).round(9) for name, total in weighed.items()}
+    order = totals["poids égaux"].sort_values(ascending=False, kind="stable").index
+    chosen = [order[round(place * (len(order) - 1))] for place in places]
+    sheet = marks.loc[chosen].map(lambda mark: number(mark, 1)).T
+    for name, total in totals.items():
+        sheet.loc[f"Total sur 10, {name}"] = total[chosen].map(lambda mark: number(mark, 2))
+        sheet.loc[f"Rang, {name}"] = total.rank(ascending=False, method="min")[chosen].map(number)
+    sheet.columns = [f"Client {letter}" for letter in "ABCDEFGH"[: len(chosen)]]
+    sheet.insert(0, "Poids", [*map(percent, shares), *[""] * (len(sheet) - len(shares))])
+    return sheet.rename_axis("criterion")

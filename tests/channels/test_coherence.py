@@ -48,6 +48,23 @@ def test_breaks_by_hand():
     assert coherence.step_abandonment(journeys)["n"].to_dict() == {"même canal": 1, "canal changé": 1}
 
 
+def test_the_graph_of_journeys_by_hand():
+    rows = [("j", 1, "web", False),
+            ("j", 2, "boutique", False), ("j", 3, "boutique", True), ("k", 1, "boutique", False),
+            ("k", 2, "boutique", False), ("l", 2, "boutique", True), ("l", 1, "web", False)]  # fmt: skip
+    table = coherence.transitions(pd.DataFrame(rows, columns=["journey_id", "step", "channel", "abandoned"]))
+    assert table.set_index(["previous", "channel"])[["n", "hits", "share"]].T.to_dict("list") == {
+        ("boutique", "boutique"): [2, 1, 0.5],
+        ("web", "boutique"): [2, 1, 0.5],
+    }
+
+
+def test_arrows_add_up_to_the_steps_after_a_change_or_not(merle):
+    moves, steps = coherence.transitions(merle.journeys), coherence.step_abandonment(merle.journeys)
+    changed = (moves["previous"] != moves["channel"]).map({True: "canal changé", False: "même canal"})
+    assert moves.groupby(changed)[["n", "hits"]].sum().sort_index().equals(steps[["n", "hits"]].sort_index())
+
+
 def test_price_parity_by_hand():
     rows = [(f"P{k}", channel, 2025, price) for k in range(5) for channel, price in (("boutique", 10.0), ("web", 9.8))]
     prices = pd.DataFrame(rows, columns=["product_id", "channel", "year", "price"])

@@ -65,9 +65,18 @@ def test_an_impossible_plan_names_what_alone_would_make_it_possible(terms, words
 def test_reach_may_depend_on_the_segment():
     reach = pd.DataFrame({"e-mail": [0.5, 0.5], "appel": [0.0, 0.0]}, index=SEGMENTS.index)
     assert policy.plan(SEGMENTS, CHANNELS, budget=1000.0, reach=reach)["contacts"]["appel"].sum() == 0
-    named = SEGMENTS.set_index(pd.Index(["Grands bureaux", "Petits"]))
-    channels = CHANNELS.rename(index={"appel": "visite"})
-    assert policy.reach_by_segment(named, channels)["visite"].tolist() == [1.0, 0.0]
+
+
+def test_reach_is_the_measured_share_of_each_segment_where_there_is_one():
+    flags = pd.DataFrame({"appel": [True, False, True, True]}, index=["a", "b", "c", "stranger"])
+    people = pd.Series({"a": "Petits", "b": "Petits", "c": "Bons", "unknown": "Petits"})
+    shares = policy.share_by_segment(flags, people)
+    assert shares["appel"].to_dict() == pytest.approx({"Bons": 1.0, "Petits": 1 / 3})
+    reach = policy.reach_by_segment(SEGMENTS.join(shares), CHANNELS)
+    assert reach["e-mail"].tolist() == [0.5, 0.5] and reach["appel"].tolist() == pytest.approx([1.0, 1 / 3])
+    assert policy.reach_by_segment(SEGMENTS, CHANNELS)["appel"].tolist() == [1.0, 1.0]  # nothing measured
+    calls = policy.plan(SEGMENTS, CHANNELS.assign(capacity=1000.0), budget=1000.0, reach=reach.assign(appel=[0.2, 0.0]))
+    assert calls["contacts"]["appel"].tolist() == pytest.approx([4, 0])  # a fifth of ten customers, two calls each
 
 
 def test_budget_curve_is_concave_and_empty_where_impossible():
@@ -102,3 +111,6 @@ def test_segments_by_hand():
     table = policy.value_segments(orders, customers, year=2025)
     assert table["customers"].tolist() == [2, 8, 1, 3, 16] and table["margin"].iloc[0] == 29.5
     assert table.index.tolist() == policy.SEGMENTS
+    people = policy.customer_segments(orders, customers, year=2025)["segment"]
+    assert people.to_dict()[0] == people.to_dict()[1] == "Grands bureaux" and people[10] == "Bons"
+    assert people.value_counts().to_dict() == table["customers"].to_dict()

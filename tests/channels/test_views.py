@@ -77,6 +77,38 @@ def test_gains_say_none_when_every_contact_loses(channels):
     assert views.gains(poor, channels)["Meilleur canal"].tolist() == ["aucun", "visite"]
 
 
+def test_segments_touched_and_touchable_equal_a_plain_count(merle):
+    people = policy.customer_segments(merle.sales, merle.customers, year=2025)["segment"]
+    reach = policy.share_by_segment(firm.touchable(merle.customers), people)
+    table = views.touched(merle, reach, year=2025)
+    good = set(people.index[people == "Bons"])
+    called = merle.contacts.query("channel == 'appel' and direction == 'sortant'")
+    called = set(called.loc[called["date"].dt.year == 2025, "customer_id"]) & good
+    agreed = set(merle.customers.loc[merle.customers["consent_phone"], "customer_id"]) & good
+    said = f"{percent(len(called) / len(good), 0)} sur {percent(len(agreed) / len(good), 0)}"
+    assert table.loc["Bons", "appel"] == said and 0 < len(called) < len(agreed)
+    offices = people.str.contains("bureaux")
+    visited = merle.contacts.loc[merle.contacts["channel"] == "visite", "customer_id"]
+    assert set(visited) & set(people.index) <= set(people.index[offices])
+    assert (reach["visite"] == reach.index.str.contains("bureaux")).all()
+
+
+def test_the_nearest_design_is_told_world_by_world():
+    near = pd.DataFrame({"estimate": [0.5, 0.04]}, index=["Écart brut", "Double différence appariée"])
+    far = pd.DataFrame({"estimate": [0.08, 0.4]}, index=["Écart brut", "Double différence appariée"])
+    said = views.nearest({"a": near, "b": far}, [0.0, 0.10])
+    here, mean = said.split("En moyenne")
+    assert "sans effet, « Double différence appariée » (à 4,0" in here
+    assert "avec un effet de 10\u202f%, « Écart brut » (à 2,0" in here
+    assert mean.count("Double différence appariée") == 2  # of these two, in the stored worlds
+
+
+def test_arrows_differ_only_beyond_chance():
+    moves = pd.DataFrame({"previous": ["a", "b", "a"], "channel": ["b", "a", "a"], "n": [200, 200, 500]})
+    assert "ne diffèrent pas" in views.arrows(moves.assign(hits=[40, 44, 490]))
+    assert "les 2 flèches qui changent de canal diffèrent" in views.arrows(moves.assign(hits=[40, 90, 50]))
+
+
 def test_every_number_with_a_french_heading_has_a_format(merle, channels):
     tables = [
         views.cost_map(merle, year=2025),
@@ -100,6 +132,10 @@ def test_figures_tell_their_finding(channels):
     scale = policy.best_channel(channels, np.arange(0.0, 600.0, 10.0))
     ax = figures.plot_thresholds(scale, segments=pd.Series({"Bons": 400.0}), currency="EUR", title="t")
     assert [line.get_ydata()[-1] for line in ax.lines[:4]] == pytest.approx(scale[channels.index].iloc[-1].tolist())
+    moves = pd.DataFrame([("a", "a", 50, 0.1), ("a", "b", 9, 0.5)], columns=["previous", "channel", "n", "share"])
+    stops = pd.DataFrame({"share": [0.1, 0.5], "low": 0.05, "high": 0.6}, index=["même canal", "canal changé"])
+    left = figures.plot_breaks(moves, stops, title="t").axes[0]
+    assert [text.get_text().split("\n")[1] for text in left.texts] == ["sur 50", "sur 9"]
     steps = pd.DataFrame(
         {"rate": [np.nan, 0.5, 0.2], "since_start": [1, 0.5, 0.1]}, index=["Contact", "Offre", "Achat"]
     )

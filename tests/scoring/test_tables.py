@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from grc_helpers.errors import GrcError
-from grc_helpers.scoring.tables import scoring_table, split
+from grc_helpers.scoring.tables import marks_sheet, scoring_table, split
 
 
 def rows(n=200, **columns):
@@ -71,3 +71,13 @@ def test_a_date_typed_as_text_is_set_aside_with_its_remedy(day):
     table = scoring_table(rows(entree=days, code=["12/A", "1-2"] * 100, age=np.arange(200)))
     assert list(table.X) == ["code", "age"]
     assert table.set_aside.set_index("column").loc["entree", "reason"].startswith("date écrite en texte : calculez")
+
+
+def test_a_committee_sheet_by_hand():
+    """With equal weights the order is a, b, c, d (7, 6, 5, 0); with three quarters on the first: b, a, c, d."""
+    marks = pd.DataFrame({"achats": [6.0, 9.0, 5.0, 0.0], "âge": [8.0, 3.0, 5.0, 0.0]}, index=list("abcd"))
+    sheet = marks_sheet(marks, [3, 1], places=(0, 1 / 3, 1))
+    assert sheet["Poids"].tolist()[:2] == ["75,0\u202f%", "25,0\u202f%"] and set(sheet["Poids"][2:]) == {""}
+    assert sheet["Client A"].tolist() == ["6,0", "8,0", "6,50", "2", "7,00", "1"]
+    assert sheet["Client B"].tolist() == ["9,0", "3,0", "7,50", "1", "6,00", "2"]
+    assert sheet["Client C"].tolist() == ["0,0", "0,0", "0,00", "4", "0,00", "4"]
