@@ -107,7 +107,7 @@ def test_customers_of_a_rep_who_left():
 
 
 def test_the_loss_without_a_shared_base_is_found_again():
-    """25 % of those whom the base would have kept: few customers, so a wide interval, which holds it 95 times in 100."""
+    """25 % of those whom the base would have kept: the wide interval holds it 95 times in 100."""
     rng, held, draws = np.random.default_rng(11), 0, 1000
     active, share = pd.Series({True: 36, False: 25}), pd.Series({True: 0.7, False: 0.7 * 0.75})
     for _ in range(draws):
