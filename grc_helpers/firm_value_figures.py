@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.firm_value import intangible_share, steps
-from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, number, percent
+from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, number, percent
 
 
 def plot_waterfall(ax, amounts: pd.Series, *, total: str, write, title: str, ylabel: str):
@@ -142,4 +142,41 @@ def plot_funnel(ax, funnel: pd.DataFrame, *, title: str):
     ax.set(xlim=(0, 1.2), xlabel="Part de ce qui a été demandé")
     ax.grid(axis="y", visible=False)
     french_axis(ax.xaxis, "percent")
+    return ax
+
+
+def plot_avoided(ax, at_stake: float, loss: tuple[float, float, float], *, truth: float, currency: str, title: str):
+    """Draw the yearly margin that a shared base would save, against the number of departures in a year.
+
+    Parameters
+    ----------
+    at_stake : float
+        Yearly margin of the active customers of one departure.
+    loss : (float, float, float)
+        Share lost for want of a shared base: estimate, low, high.
+    truth : float
+        The same share, as the simulator has it.
+    """
+    departures = np.arange(0, 6)
+    ax.fill_between(
+        departures, loss[1] * at_stake * departures, loss[2] * at_stake * departures, color=LIGHT, alpha=0.6
+    )
+    upper = max(loss[0], truth)
+    for share, color, style, name in (
+        (loss[0], ACCENT, "-", "estimation"),
+        (truth, GREY, "--", "vérité du simulateur"),
+    ):
+        ax.plot(departures, share * at_stake * departures, style, color=color)
+        words, side = (
+            f"{name}\n{money(share * at_stake * departures[-1], currency)}",
+            "bottom" if share == upper else "top",
+        )
+        ax.text(5.08, share * at_stake * departures[-1], words, color=color, va=side, fontsize=8.5)
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.set_title(title, parse_math=False)
+    ax.set(
+        xlim=(0, 6.4), xticks=departures, xlabel="Départs sans base partagée, dans l'année (bande : intervalle à 95 %)"
+    )
+    ax.set_ylabel(f"Marge d'un an évitée ({currency})")
+    french_axis(ax.yaxis)
     return ax

@@ -47,15 +47,31 @@ def complacency(grades: pd.DataFrame) -> tuple[float, float, float]:
     return float(gaps.mean()), float(gaps.mean()) - half, float(gaps.mean()) + half
 
 
-def culture_sheet(notes: pd.DataFrame) -> pd.DataFrame:
-    """Return the questions that the documents suggest on culture; ``notes`` is what `culture_notes` returns."""
+def culture_sheet(notes: pd.DataFrame, excess: pd.DataFrame, kinds: str) -> pd.DataFrame:
+    """Return the questions that the documents suggest on culture, with what data can say to each.
+
+    Parameters
+    ----------
+    notes : DataFrame
+        What `culture_notes` returns.
+    excess : DataFrame
+        What ``business_case.positioning.brand_excess`` returns for the house's brand.
+    kinds : str
+        How the house's file sorts its customers, in words.
+    """
     ask = "rien : à demander"
     low, high = (number(notes["others"].agg(which), 1) for which in ("min", "max"))
     graded = f"services notés par les autres : de {low} à {high} sur 5"
+    own = excess[excess["excess_ratio_low"] > 1]
+    cited = ", ".join(f"{name} (× {number(ratio, 1)})" for name, ratio in own["excess_ratio"].items()) or "rien de net"
     rows = [
-        ("Notre relation client ressemble-t-elle à notre métier ?", "S3", ask),
+        (
+            "Notre relation client ressemble-t-elle à notre métier ?",
+            "S3",
+            f"marque citée plus qu'attendu pour : {cited}",
+        ),
         ("Un nouveau venu y lirait-il notre métier clairement ?", "S3", ask),
-        ("Nos segments se disent-ils dans les mots de la maison ?", "S2", ask),
+        ("Nos segments se disent-ils dans les mots de la maison ?", "S2", kinds),
         ("Chacun sait-il ce que « relationnel » change pour lui ?", "S0", graded),
     ]
     return pd.DataFrame(rows, columns=["Question", "Tirée de", SEEN])

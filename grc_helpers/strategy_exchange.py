@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -61,6 +61,31 @@ def exchange_summary(table: pd.DataFrame) -> pd.DataFrame:
     """Return one row a post of the exchange: the share of customers concerned, the mean over all; in French."""
     shown = pd.DataFrame({"Clients concernés": table.gt(0).mean(), "Moyenne par client": table.mean()})
     return shown.rename(POSTS).rename_axis("Poste")
+
+
+def attention_balance(table: pd.DataFrame, *, minutes: float, hourly: Sequence[float]) -> pd.DataFrame:
+    """Return, for several values of an hour, how many customers give more attention than they receive advantages.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `exchange` returns.
+    minutes : float
+        Time that a message takes.
+    hourly : sequence of float
+        Values of an hour of a customer's time, in currency.
+
+    Returns
+    -------
+    DataFrame
+        Index: value of an hour. exchange_balance and exchange_median (mean and median over customers of advantages −
+        value of the attention), giving_more (share of customers whose balance is negative).
+    """
+    hours = table["messages"] * minutes / 60
+    rows = {value: table["advantages"] - value * hours for value in hourly}
+    found = {value: [each.mean(), each.median(), (each < 0).mean()] for value, each in rows.items()}
+    columns = ["exchange_balance", "exchange_median", "giving_more"]
+    return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("hour_value")
 
 
 def equity(table: pd.DataFrame, *, many: int) -> pd.DataFrame:

@@ -211,7 +211,7 @@ def _short(name) -> str:
     return typeset(_cut(name)).replace("$", r"\$")
 
 
-def plot_priorities(ax, table: pd.DataFrame, shaken: pd.DataFrame, *, first: int) -> str:
+def plot_priorities(ax, table: pd.DataFrame, shaken: pd.DataFrame, *, first: int, title: str) -> str:
     """Draw actions by effort and impact, numbered in their order; the surest of the first ones in the accent colour."""
     sure = shaken["among_first"] >= SURE
     ax.plot([0.5, 5.5], [0.5, 5.5], color=LIGHT, linewidth=1, linestyle="--", zorder=0)
@@ -223,7 +223,9 @@ def plot_priorities(ax, table: pd.DataFrame, shaken: pd.DataFrame, *, first: int
         names = "\n".join(line for name in group.index for line in wrap(str(name)[:60], 16))
         words = typeset(names).replace("$", r"\$")
         ax.text(effort + 0.17, impact, words, va="center", fontsize=8, linespacing=1.05)
-    ax.text(5.4, 5.55, "trait : autant d'impact que d'effort", color=GREY, ha="right", va="bottom", fontsize=8.5)
+    shown = f"bleu : parmi les {first} premières dans {percent(SURE, 0)} des tirages au moins"
+    shown += "\ntrait : autant d'impact que d'effort"
+    ax.text(6.15, 5.35, shown, color=GREY, ha="right", va="bottom", fontsize=8.5)
     ax.set(
         xlim=(0.5, 6.2),
         ylim=(0.5, 5.9),
@@ -232,9 +234,6 @@ def plot_priorities(ax, table: pd.DataFrame, shaken: pd.DataFrame, *, first: int
         xlabel="Effort (note de 1 à 5)",
         ylabel="Impact (note de 1 à 5)",
     )
-    count = int(sure.sum())
-    stay = "actions restent" if count > 1 else "action reste"
-    title = f"Notes secouées, {count} {stay} parmi les {first} premières\ndans {percent(SURE, 0)} des tirages au moins"
     ax.set_title(title, parse_math=False)
     names = ", ".join(f"{row['rank']:.0f} {name}" for name, row in table.iterrows())
     return f"Matrice impact × effort, actions numérotées dans leur ordre : {names}."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from grc_helpers.errors import GrcError
+from grc_helpers.style import number, percent
 
 LOWEST, HIGHEST = 1, 5
 
@@ -48,6 +51,41 @@ def priorities(notes: dict[str, tuple[float, float]]) -> pd.DataFrame:
         )
         table[rank] = pd.Series(np.arange(1, len(table) + 1), index=order["action"])
     return table.drop(columns="difference").sort_values("rank").rename_axis("action")
+
+
+def priority_sheet(
+    actions: Iterable[str], notes: dict[str, tuple[float, float]], *, first: int, seed: int
+) -> pd.DataFrame:
+    """Return a reader's sheet of actions: nothing is ranked before at least two of them have the reader's notes.
+
+    Parameters
+    ----------
+    actions : iterable of str
+        Actions to be noted; those of ``notes`` are added.
+    notes : dict of str to (float, float)
+        The reader's impact and effort; empty at first.
+    first, seed : int
+        See :func:`robustness`.
+
+    Returns
+    -------
+    DataFrame
+        Texts, French headings; noted actions first, in their order; « à noter » and « – » for the others.
+    """
+    columns = ["Action", "Impact, effort", "Rang", f"Parmi les {first} premières, notes secouées"]
+    ranked = priorities(notes) if len(notes) > 1 else pd.DataFrame()
+    shaken = robustness(ranked, first=first, seed=seed)["among_first"] if len(ranked) else pd.Series(dtype=float)
+    rows = [
+        (
+            name,
+            f"{number(row['impact'], 1)} ; {number(row['effort'], 1)}",
+            str(int(row["rank"])),
+            percent(shaken[name], 0),
+        )
+        for name, row in ranked.iterrows()
+    ]
+    left = dict.fromkeys(name for name in [*actions, *notes] if name not in ranked.index)
+    return pd.DataFrame([*rows, *((name, "à noter", "–", "–") for name in left)], columns=columns)
 
 
 def robustness(table: pd.DataFrame, *, first: int = 3, draws: int = 2000, seed: int = 2026) -> pd.DataFrame:

@@ -63,26 +63,30 @@ def draw_parts(ax, parts: dict[str, pd.Series], *, title: str):
 
 
 def plot_shifts(ax, shifts: pd.DataFrame, *, labels: tuple[str, str], title: str):
-    """Draw each indicator's two shares, ``before`` and ``after``, on one line.
+    """Draw each indicator's two shares with their 95 % intervals on one line, and write their change with its own.
 
     Parameters
     ----------
     shifts : DataFrame
-        Columns ``before`` and ``after``; one row an indicator, whose name is written at the left.
+        One row an indicator, named in the index: what ``welcome.shift`` returns.
     labels : (str, str)
         Names of the two moments.
     """
-    for place, (before, after) in enumerate(zip(shifts["before"], shifts["after"], strict=True)):
-        ax.annotate("", (after, place), (before, place), arrowprops={"arrowstyle": "->", "color": GREY})
-        ax.text(max(before, after) + 0.02, place, f"{percent(before, 0)} → {percent(after, 0)}", va="center")
-    lines = list(range(len(shifts)))
-    ax.plot(shifts["before"], lines, "o", color=LIGHT, label=labels[0])
-    ax.plot(shifts["after"], lines, "o", color=ACCENT, label=labels[1])
-    ax.set_yticks(lines, shifts.index)
-    ax.set(xlim=(0, 1.16), ylim=(len(shifts) - 0.4, -0.6), title=title)
+    for k, (name, color) in enumerate((("before", GREY), ("after", ACCENT))):
+        lines = np.arange(len(shifts)) + (k - 0.5) * 0.3
+        bounds = [shifts[name] - shifts[f"{name}_low"], shifts[f"{name}_high"] - shifts[name]]
+        ax.errorbar(shifts[name], lines, xerr=bounds, fmt="o", color=color, markersize=5, label=labels[k])
+    for place, (_, row) in enumerate(shifts.iterrows()):
+        change, low, high = (number(100 * row[name], 1) for name in ("change", "change_low", "change_high"))
+        ax.text(1.06, place, f"{change} [{low} ; {high}]", va="center", fontsize=8.5)
+    ax.text(1.06, -0.85, "écart, en points", va="center", fontsize=8.5, color=GREY)
+    ax.set_yticks(range(len(shifts)), shifts.index)
+    ax.set_title(title, parse_math=False, pad=14)
+    ax.set(xlim=(0, 1.5), ylim=(len(shifts) - 0.4, -0.6))
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1])
     french_axis(ax.xaxis, "percent")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.1), ncols=2)
+    ax.grid(axis="y", visible=False)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.35, -0.08), ncols=2)
     return ax
 
 

@@ -9,6 +9,7 @@ from grc_helpers.errors import GrcError
 from grc_helpers.firm_value import (
     after_departures,
     collection_funnel,
+    extra_loss,
     intangible_share,
     knowledge_scores,
     programme_bridge,
@@ -84,11 +85,37 @@ def test_customers_of_a_rep_who_left():
          "since": ["2023-01-01", "2023-01-01", "2023-01-01", "2023-01-01"],
          "until": ["2024-06-30", "2024-06-30", "2023-12-31", None]}
     )  # fmt: skip
-    days = ["2024-06-01", "2024-08-01", "2024-05-20", "2025-03-01", "2024-06-01", "2024-06-01"]
-    sales = pd.DataFrame({"customer_id": list("aabbcd"), "date": days})
-    found = after_departures(reps, portfolios, sales, days=90)
+    days = [
+        "2024-06-01",
+        "2024-08-01",
+        "2024-05-20",
+        "2025-03-01",
+        "2024-06-01",
+        "2024-06-01",
+        "2023-07-20",
+        "2023-06-30",
+    ]
+    sales = pd.DataFrame({"order_id": range(8), "customer_id": list("aabbcdbb"), "date": days})
+    lines = pd.DataFrame({"order_id": [0, 0, 1, 2, 4, 5, 6, 7], "amount": 10.0, "cost": [4.0, 5, 0, 3, 0, 0, 2, 0]})
+    found = after_departures(reps, portfolios, sales, lines, days=90, settle=30)
     # a bought before and after; b before, and too late; c was no longer R1's; R2 stays.
     assert found[["rep_id", "active", "kept", "shared_base"]].to_numpy().tolist() == [["R1", 2, 1, False]]
+    # The year up to the departure: a's order of two lines, b's of May and of July; not that of a year and a day before.
+    assert found["yearly_margin"].tolist() == [6 + 5 + 7 + 8]
+    late = after_departures(reps, portfolios, sales, lines, days=90, settle=60)
+    assert late["kept"].tolist() == [0]  # a's purchase, 32 days after, proves nothing yet
+
+
+def test_the_loss_without_a_shared_base_is_found_again():
+    """25 % of those whom the base would have kept: the wide interval holds it 95 times in 100."""
+    rng, held, draws = np.random.default_rng(11), 0, 1000
+    active, share = pd.Series({True: 36, False: 25}), pd.Series({True: 0.7, False: 0.7 * 0.75})
+    for _ in range(draws):
+        loss, low, high = extra_loss(pd.Series(rng.binomial(active, share), active.index), active)
+        held += low <= 0.25 <= high
+        assert low <= loss <= high
+    assert held / draws == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / draws))
+    assert extra_loss(pd.Series({True: 6, False: 3}), pd.Series({True: 10, False: 10}))[0] == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(

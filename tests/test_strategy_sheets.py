@@ -13,9 +13,9 @@ from grc_helpers.data.loading import read_table
 from grc_helpers.errors import GrcError
 from grc_helpers.strategy_contacts import sent
 from grc_helpers.strategy_culture import complacency, culture_notes, culture_sheet
-from grc_helpers.strategy_exchange import equity, exchange, exchange_summary
+from grc_helpers.strategy_exchange import attention_balance, equity, exchange, exchange_summary
 from grc_helpers.strategy_history import PROGRAMME, empty_slides, events, stages
-from grc_helpers.strategy_priorities import priorities, robustness
+from grc_helpers.strategy_priorities import priorities, priority_sheet, robustness
 
 NOTES = {"grande": (5, 5), "facile": (3, 1), "moyenne": (4, 3)}
 
@@ -46,6 +46,26 @@ def test_notes_out_of_scale_are_refused(notes):
 def test_one_action_has_no_order():
     with pytest.raises(GrcError, match="au moins deux actions"):
         priorities({"seule": (3, 3)})
+
+
+def test_nothing_is_ranked_before_the_reader_has_noted_two_actions():
+    for notes in ({}, {"facile": (3, 1)}):
+        sheet = priority_sheet(["grande", "facile"], notes, first=1, seed=1)
+        assert sheet["Action"].tolist() == ["grande", "facile"]
+        assert set(sheet["Impact, effort"]) == {"à noter"} and set(sheet.iloc[:, 2:].to_numpy().ravel()) == {"–"}
+    sheet = priority_sheet(["grande", "facile", "autre"], NOTES, first=1, seed=1)
+    assert sheet["Action"].tolist() == ["facile", "moyenne", "grande", "autre"]
+    assert sheet["Rang"].tolist() == ["1", "2", "3", "–"]
+
+
+def test_attention_is_paid_customer_by_customer():
+    """30 messages of a minute are half an hour: worth 5 at 10 an hour, 10 at 20."""
+    table = pd.DataFrame({"messages": [30, 30, 0], "advantages": [6.0, 0.0, 0.0]})
+    found = attention_balance(table, minutes=1, hourly=(10, 20))
+    assert found["exchange_balance"].tolist() == pytest.approx([(1 - 5) / 3, (-4 - 10) / 3])
+    assert found["exchange_median"].tolist() == [0, -4] and found["giving_more"].tolist() == pytest.approx(
+        [1 / 3, 2 / 3]
+    )
 
 
 def frame(*rows, columns):
@@ -93,7 +113,10 @@ def test_culture_notes_by_hand():
     old = grades.assign(date="2023", score=5.0)
     table = culture_notes(pd.concat([old, grades, grades.assign(dimension="moyens", score=5.0)]))
     assert table.index.tolist() == ["y", "x"] and table["kindness"].tolist() == [1.0, 1.5]
-    assert "de 1,0 à 2,5 sur 5" in culture_sheet(table).iloc[-1, -1]
+    excess = pd.DataFrame({"excess_ratio": [1.5, 1.2], "excess_ratio_low": [1.1, 0.9]}, index=["arôme", "prix"])
+    said = culture_sheet(table, excess, "bureau et particulier").iloc[:, -1].tolist()
+    assert "arôme (× 1,5)" in said[0] and "prix" not in said[0]  # 0.9: no more than chance
+    assert said[1:3] == ["rien : à demander", "bureau et particulier"] and "de 1,0 à 2,5 sur 5" in said[3]
 
 
 def test_complacency_is_found_again_whoever_is_lenient():

@@ -61,6 +61,7 @@ SHARES: dict[str, tuple[str, Callable]] = {
     "inside": ("Expliqué, mêmes clients", percent),
     "kept": ("Rachat", percent),
     "known": ("Connu pour", percent),
+    "giving_more": ("Clients qui donnent plus qu'ils ne reçoivent", percent),
     "last_year": ("Dernière année", percent),
     "last_share": ("Arrive dernier", partial(percent, decimals=0)),
     "late": ("Plus de sept jours", percent),
