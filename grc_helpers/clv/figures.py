@@ -222,9 +222,7 @@ def plot_programme(ax, gains, *, currency: str) -> str:
     ax.margins(y=0.12)
     french_axis(ax.xaxis, "percent")
     french_axis(ax.yaxis, "money", currency=currency)
-    return (
-        f"Valeur cumulée du programme : au plus {most} en inscrivant {size} ; {everyone} en inscrivant tout le monde."
-    )
+    return f"Valeur cumulée du programme : au plus {most} (inscrits : {size}) ; {everyone} en inscrivant tout le monde."
 
 
 def plot_retention_optimum(

@@ -189,7 +189,7 @@ def seen_or_estimated(contracts, sales, *, silence: int) -> pd.DataFrame:
     from grc_helpers.retention_survival import kaplan_meier, survival_at
 
     curve = kaplan_meier(contract_lives(collect(contracts.table), start=None, end=contracts.observation_end))
-    signed, free = f"Avec contrat : {contracts.title} ({contracts.nature})", f"Sans contrat : {sales.title}"
+    signed, free = "Avec contrat", "Sans contrat"
     rows = [
         [
             signed,
