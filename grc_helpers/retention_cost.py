@@ -8,8 +8,11 @@ import numpy as np
 import pandas as pd
 
 from grc_helpers.clv.formulas import check_rates, customer_value
+from grc_helpers.clv.markov import chain_value
+from grc_helpers.errors import GrcError
 from grc_helpers.retention import renewals
 from grc_helpers.retention_series import fit_contracts
+from grc_helpers.retention_switching import switching_counts, switching_rates
 
 
 def loss_of_customer(residual: float, newcomer: float, cost, *, limited: bool):
@@ -165,3 +168,53 @@ def panel_flows(counts: np.ndarray, brands: list[str]) -> pd.DataFrame:
     balance = (arrived - departed) / total
     table = pd.DataFrame({"departed": departed / total, "arrived": arrived / total, "balance": balance}, index=brands)
     return table.rename_axis("brand")
+
+
+def shared_loyalty(panel: pd.DataFrame, *, ahead: int) -> pd.DataFrame:
+    """Forecast how many of a household's next purchases go to the brand it has just bought, three ways, and count them.
+
+    The last ``ahead`` purchases of each household are hidden; everything is estimated on those before. With P the
+    passages between brands: lost for good at the first change, Σ_t P_bb^t; chain of the brands, Σ_t (P^t)_bb; the
+    household's own share of its category purchases, × ``ahead``. At one margin a purchase, a count is a value.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        One row a purchase, in the order of each household's (``id``, ``choice``); households with fewer than
+        ``ahead`` + 2 purchases are left out.
+
+    Returns
+    -------
+    DataFrame, one row a brand, largest first
+        ``households`` (whose last purchase seen is of the brand), ``if_lost``, ``if_chain``, ``if_share``, ``came``
+        (mean counts) with ``low``, ``high`` (95 %, normal; NaN under 20 households).
+
+    References
+    ----------
+    Pfeifer, P. E. & Carraway, R. L. (2000). *Journal of Interactive Marketing* 14(2), for the value of a chain.
+    """
+    home = panel.groupby("id")["choice"]
+    enough, left = home.transform("size") >= ahead + 2, home.cumcount(ascending=False)
+    if not enough.any():
+        raise GrcError("Aucun foyer n'achète assez.", todo=f"il faut au moins {ahead + 2} achats d'un même foyer")
+    past, later = panel[enough & (left >= ahead)], panel[enough & (left < ahead)]
+    counts, brands = switching_counts(past)
+    rates, latest = switching_rates(counts.sum(axis=0)), past.groupby("id")["choice"].last()
+    own, made = (
+        pd.crosstab(part["id"], part["choice"]).reindex(columns=brands, fill_value=0) for part in (past, later)
+    )
+    rows = {}
+    for place, brand in enumerate(brands):
+        homes, buys = latest.index[latest == brand], np.eye(len(brands))[place]
+        came = made.loc[homes, brand]
+        reach = 1.96 * came.sem() if len(homes) >= 20 else np.nan
+        rows[brand] = {
+            "households": len(homes),
+            "if_lost": customer_value(1.0, rates[place, place], 0.0, horizon=ahead + 1) - 1,
+            "if_chain": chain_value(rates, buys, 0.0, horizon=ahead)[place] - 1,
+            "if_share": ahead * (own[brand] / own.sum(axis=1))[homes].mean(),
+            "came": came.mean(),
+            "low": came.mean() - reach,
+            "high": came.mean() + reach,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("brand")

@@ -83,8 +83,18 @@ def plot_switching(ax, rates: np.ndarray, brands: list[str]) -> str:
     return f"Part des achats qui vont à chaque marque, selon la marque achetée juste avant. Rachats : {said}."
 
 
-def plot_rival(ax, table: pd.DataFrame, *, rival: str, brands: list[str]) -> str:
-    """Draw every brand's long-run share against the rival's retention."""
+def plot_rival(axes, table: pd.DataFrame, *, rival: str, brands: list[str], cost: float, currency: str) -> str:
+    """Draw, against the rival's retention, every brand's long-run share, and what a customer won from it costs.
+
+    Parameters
+    ----------
+    axes : two Axes
+    table : DataFrame
+        What ``rival_scenarios`` returns.
+    cost : float
+        Of a customer won from the rival as it is today, in currency units.
+    """
+    ax, right = axes
     first, last = table.iloc[0], table.iloc[-1]
     for name in brands:
         color = PALETTE[1] if name == rival else ACCENT if name == brands[0] else GREY
@@ -94,17 +104,26 @@ def plot_rival(ax, table: pd.DataFrame, *, rival: str, brands: list[str]) -> str
     ax.axvline(first["retention"], color=LIGHT, linestyle=":", linewidth=1.4, zorder=0)
     leader = next(name for name in brands if name != rival)
     ax.set_title(
-        f"{rival} à {percent(last['retention'], 0)} de rachat : {leader} passe de {percent(first[leader], 0)} à "
-        f"{percent(last[leader], 0)}",
+        f"{leader} passe de {percent(first[leader], 0)} à {percent(last[leader], 0)} du marché",
         parse_math=False,
     )
-    ax.set(xlim=(first["retention"] - 0.005, last["retention"] + 0.035), ylim=(0, None))
-    ax.set(xlabel=f"Part des achats de {rival} suivis d'un rachat (à gauche : aujourd'hui)")
+    ax.set(xlim=(first["retention"] - 0.005, last["retention"] + 0.045), ylim=(0, None))
     ax.set_ylabel("Part de marché de long terme")
-    for axis in (ax.xaxis, ax.yaxis):
-        french_axis(axis, "percent")
+    costs = cost * table["contacts"]
+    ends = [money(value, currency) for value in (costs.iloc[0], costs.iloc[-1])]
+    right.plot(table["retention"], costs, color=ACCENT, linewidth=2)
+    right.set_title(f"Un client qu'on lui prend : de {ends[0]} à {ends[1]}", parse_math=False)
+    right.set(ylim=(0, 1.15 * max(costs.iloc[-1], 1)), ylabel="Coût d'acquisition par client pris")
+    for axis in axes:
+        axis.set_xlabel(f"Achats de {rival} suivis d'un rachat (à gauche : aujourd'hui)")
+        french_axis(axis.xaxis, "percent")
+    french_axis(ax.yaxis, "percent")
+    french_axis(right.yaxis, "money", currency=currency)
     said = " ; ".join(f"{name} de {percent(first[name])} à {percent(last[name])}" for name in brands)
-    return f"Parts de marché de long terme quand {rival} fidélise mieux : {said}."
+    return (
+        f"Quand le rachat de {rival} passe de {percent(first['retention'])} à {percent(last['retention'])}. Parts "
+        f"de marché de long terme : {said}. Coût d'un client qu'on lui prend : de {ends[0]} à {ends[1]}."
+    )
 
 
 def plot_loss(ax, costs, losses: dict[str, np.ndarray], *, ceiling: float, cost: float, currency: str) -> str:

@@ -1,11 +1,13 @@
 """Switching, shares in the long run, what shares are made of, cohorts projected, the cost of a departure."""
 
 import ibis
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from grc_helpers import retention_cost as cost
+from grc_helpers import retention_figures as figures
 from grc_helpers import retention_series as series
 from grc_helpers import retention_switching as switching
 from grc_helpers.clv.formulas import customer_value
@@ -278,3 +280,53 @@ def test_a_departure_that_cannot_be_priced_says_why():
     assert found.value is None and not found.remark
     stays = cost.departure(free.assign(left=False, amount=10.0), **settings)
     assert stays.value is None and "period_days" in stays.remark
+
+
+def test_the_next_purchases_by_hand():
+    """Hidden: y x. Before: x x y x, passages xx, xy, yx; the last brand is x, three purchases out of four."""
+    found = cost.shared_loyalty(pd.DataFrame({"id": "a", "choice": list("xxyxyx")}), ahead=2).loc["x"]
+    assert found["households"] == 1 and found["came"] == 1 and np.isnan(found["low"])
+    # P(x→x) = 1/2, P(y→x) = 1: lost at the first change, 1/2 + 1/4; with returns, 1/2 + (1/4 + 1/2).
+    assert found[["if_lost", "if_chain", "if_share"]].tolist() == pytest.approx([0.75, 1.25, 1.5])
+
+
+def test_a_chain_forecasts_households_that_are_a_chain():
+    """2 000 households with the same passages: the chain forecasts what came, « lost » too little."""
+    rng, rates = np.random.default_rng(3), np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.3, 0.2, 0.5]])
+    state, bought = rng.integers(3, size=2_000), []
+    for _ in range(30):
+        bought.append(state)
+        state = (rng.random(2_000)[:, None] > rates.cumsum(axis=1)[state]).sum(axis=1)
+    panel = pd.DataFrame(
+        {"id": np.repeat(np.arange(2_000), 30), "choice": np.array(list("abc"))[np.array(bought).T.ravel()]}
+    )
+    found = cost.shared_loyalty(panel, ahead=10)
+    assert found["households"].sum() == 2_000
+    assert found["if_chain"].tolist() == pytest.approx(found["came"].tolist(), abs=0.3)
+    assert (found["if_lost"] < found["low"]).all()
+
+
+def test_own_shares_forecast_households_that_keep_theirs():
+    """Households that draw each purchase from their own tastes: many purchases seen, the own share is right."""
+    tastes = np.random.default_rng(8).dirichlet([1.0, 0.6, 0.4], 2_000).cumsum(axis=1)
+    drawn = np.random.default_rng(9).random((2_000, 60, 1)) > tastes[:, None, :]
+    panel = pd.DataFrame(
+        {"id": np.repeat(np.arange(2_000), 60), "choice": np.array(list("abc"))[drawn.sum(axis=2).ravel()]}
+    )
+    found = cost.shared_loyalty(panel, ahead=10)
+    assert found["if_share"].tolist() == pytest.approx(found["came"].tolist(), abs=0.35)
+    assert (found["if_chain"] < found["low"]).all()  # one matrix for all forgets that households differ
+
+
+def test_a_panel_too_short_to_hide_purchases_is_refused():
+    with pytest.raises(GrcError, match="n'achète assez.\n.*12 achats"):
+        cost.shared_loyalty(PANEL, ahead=10)
+
+
+@pytest.mark.parametrize("price", [60.0, 0.0])
+def test_the_cost_of_a_customer_won_follows_the_rival_s_retention(price):
+    table = switching.rival_scenarios([[0.8, 0.2], [0.3, 0.7]], ["us", "them"], rival="them", retentions=[0.7, 0.85])
+    _, axes = plt.subplots(1, 2)
+    said = figures.plot_rival(axes, table, rival="them", brands=["us", "them"], cost=price, currency="EUR")
+    assert axes[1].lines[0].get_ydata().tolist() == pytest.approx([price, 2 * price])  # half as many leave
+    assert axes[0].lines[0].get_ydata()[0] == pytest.approx(0.6) and ("120" in said) == (price > 0)

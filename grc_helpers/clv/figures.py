@@ -201,6 +201,30 @@ def plot_draws(ax, draws: pd.DataFrame, values, *, cost: float, currency: str) -
     )
 
 
+def plot_programme(ax, gains, *, currency: str) -> str:
+    """Draw what a programme brings as more customers are enrolled, best first; a dot where it brings most.
+
+    Parameters
+    ----------
+    gains : array-like
+        What ``programme_gain`` returns, in the order of customers: it grows with their margin.
+    """
+    total = np.concatenate([[0.0], np.cumsum(np.sort(np.asarray(gains, dtype=float))[::-1])])
+    share, best = np.linspace(0, 1, len(total)), int(total.argmax())
+    ax.plot(share, total, color=ACCENT, linewidth=2)
+    ax.axhline(0, color=GREY, linewidth=1)
+    ax.plot(share[best], total[best], "o", color=PALETTE[1], markersize=8)
+    most, everyone = money(total[best], currency), money(total[-1], currency)
+    size = f"{percent(share[best])} des clients" if best else "personne"
+    ax.set_title(f"La taille qui rapporte le plus : {size}, pour {most}", parse_math=False)
+    ax.set(xlim=(0, 1), xlabel="Part des clients inscrits, de la plus forte marge à la plus faible")
+    ax.set_ylabel("Valeur ajoutée par le programme")
+    ax.margins(y=0.12)
+    french_axis(ax.xaxis, "percent")
+    french_axis(ax.yaxis, "money", currency=currency)
+    return f"Valeur cumulée du programme : au plus {most} (inscrits : {size}) ; {everyone} en inscrivant tout le monde."
+
+
 def plot_retention_optimum(
     ax, margins: dict[str, float], *, response: Response, discount_rate: float, currency: str
 ) -> str:

@@ -134,6 +134,48 @@ def by_past_purchases(customers: pd.DataFrame, forecasts: dict[str, pd.Series], 
     return made.join(pd.DataFrame({name: forecast.groupby(group).mean() for name, forecast in forecasts.items()}))
 
 
+def amounts_ahead(data, known: pd.DataFrame, expected: pd.Series, *, cut: date, days: int = 91) -> pd.Series | None:
+    """Return what a purchase brought after the cut, what a model without trend expects, and the same with the trend.
+
+    Parameters
+    ----------
+    data : Dataset
+    known : DataFrame
+        What :func:`split` returns; those who bought after the cut are compared, weighted by their days of purchase.
+    expected : Series
+        Amount that the model expects from a purchase of each customer, in currency units.
+    days : int
+        Length of the past's periods; the last one ends on the cut.
+
+    Returns
+    -------
+    Series or None
+        ``came`` with its 95 % interval ``low``, ``high`` (ratio of two sums, linearised), ``model``, ``growth`` (a
+        year, between the first and last period, of the mean amount of a day of purchase) and ``trend``: model ×
+        (1 + growth)^(years from the middle of the past to that of the future). None with fewer than three periods.
+    """
+    from grc_helpers.clv.observed import yearly_growth
+    from grc_helpers.data.warehouse import collect, period_spend
+
+    periods = ((cut - data.observation_start).days + 1) // days
+    if periods < 3:
+        return None
+    cuts = [cut + timedelta(days=1 - days * k) for k in range(periods, -1, -1)]
+    sums = collect(period_spend(data.table.select("customer_id", "date", "amount_cents"), cuts=cuts))
+    sums = sums.groupby("period")[["spend", "n_orders"]].sum()
+    means = sums["spend"] / sums["n_orders"]
+    if len(means) < 3 or means.iloc[0] <= 0 or means.iloc[-1] <= 0:
+        return None
+    buyers, growth = known[known["bought"] > 0], yearly_growth(means, per_year=365.25 / days)
+    total = buyers["bought"].sum()
+    came = buyers["future_spend"].sum() / total
+    reach = 1.96 * np.sqrt(((buyers["future_spend"] - came * buyers["bought"]) ** 2).sum()) / total
+    model = np.average(expected[buyers.index], weights=buyers["bought"])
+    years = (data.observation_end - data.observation_start).days / 2 / 365.25
+    found = {"came": came, "low": came - reach, "high": came + reach, "model": model, "growth": growth}
+    return pd.Series(found | {"trend": model * (1 + growth) ** years})
+
+
 def alive_classes(customers: pd.DataFrame, p_alive: pd.Series, forecast: pd.Series) -> pd.DataFrame:
     """Return, by class of P(alive) among repeat buyers, what was forecast and what came; one-time buyers apart.
 

@@ -165,6 +165,51 @@ def silent_then_back(transactions, *, observation_end: date, silence: int) -> tu
     return int(counts["silent"]), int(0 if pd.isna(counts["back"]) else counts["back"])
 
 
+def seen_or_estimated(contracts, sales, *, silence: int) -> pd.DataFrame:
+    """Set side by side departures that are seen (contracts) and departures that are estimated (sales).
+
+    Parameters
+    ----------
+    contracts, sales : Dataset
+        Their ``table``, ``title`` and last day observed.
+    silence : int
+        As in :func:`silent_then_back`.
+
+    Returns
+    -------
+    DataFrame, French column names
+        ``Cas``, ``Mesure``, ``Part`` and its 95 % interval ``low``, ``high``: contracts that last one and two years
+        (Kaplan–Meier); silent customers who buy again (Wilson; NaN under 20 of them); mean P(alive), without interval
+        (absent when no model of purchase can be trusted).
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    from grc_helpers.data.warehouse import collect, customer_base
+    from grc_helpers.retention import contract_lives, gone_probability
+    from grc_helpers.retention_survival import kaplan_meier, survival_at
+
+    curve = kaplan_meier(contract_lives(collect(contracts.table), start=None, end=contracts.observation_end))
+    signed, free = "Avec contrat", "Sans contrat"
+    rows = [
+        [
+            signed,
+            f"encore abonnés après {said}",
+            *(survival_at(curve, days, name) for name in ("survival", "low", "high")),
+        ]
+        for said, days in (("un an", 365), ("deux ans", 730))
+    ]
+    silent, back = silent_then_back(sales.table, observation_end=sales.observation_end, silence=silence)
+    said = f"muets depuis {silence} jours, qui rachètent dans les {silence} suivants"
+    if silent >= 20:
+        rows.append([free, said, back / silent, *proportion_confint(back, silent, method="wilson")])
+    else:
+        rows.append([free, f"{said} (trop peu de muets : {silent} ; baissez la durée)", np.nan, np.nan, np.nan])
+    gone = gone_probability(collect(customer_base(sales.table, observation_end=sales.observation_end)))
+    if gone is not None:
+        rows.append([free, "encore clients, selon un modèle d'achat", 1 - gone.mean(), np.nan, np.nan])
+    return pd.DataFrame(rows, columns=["Cas", "Mesure", "Part", "low", "high"])
+
+
 def recency_rates(activity: pd.DataFrame, *, periods: int, states: int) -> pd.DataFrame:
     """Return, by recency, the share of customers who buy in the next period.
 

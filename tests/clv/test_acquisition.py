@@ -2,6 +2,7 @@
 
 import math
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from grc_helpers.clv.acquisition import (
     programme_threshold,
     retained_value,
 )
+from grc_helpers.clv.figures import plot_programme
 from grc_helpers.clv.formulas import cash_flows
 from grc_helpers.errors import GrcError
 
@@ -87,6 +89,15 @@ def test_a_programme_pays_from_its_threshold_on(r, gain, cost, i):
     threshold = programme_threshold(**options)
     gains = programme_gain(threshold * np.array([0.9, 1.0, 1.1]), **options)
     assert gains[0] < 0 < gains[2] and gains[1] == pytest.approx(0, abs=1e-6 * threshold)
+
+
+def test_the_curve_of_a_programme_peaks_at_its_size():
+    _, ax = plt.subplots()
+    said = plot_programme(ax, [-3.0, 5.0, -1.0, 2.0], currency="EUR")  # any order: 5, 2, −1, −3
+    assert ax.lines[0].get_ydata().tolist() == [0, 5, 7, 6, 3]
+    assert ax.lines[2].get_xdata()[0] == 0.5 and "50,0" in said and "7" in said
+    _, ax = plt.subplots()
+    assert "personne" in plot_programme(ax, [-3.0, -1.0], currency="EUR") and ax.lines[2].get_ydata()[0] == 0
 
 
 @pytest.mark.parametrize(

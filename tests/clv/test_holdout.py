@@ -110,3 +110,32 @@ def test_repeat_rates_by_hand_and_on_customers_who_are_all_alike():
     assert average == pytest.approx(0.6, abs=0.01)
     assert ((table["low"] <= 0.61) & (table["high"] >= 0.59)).all()  # no rise when nobody differs
     assert table["if_average"].to_numpy() == pytest.approx(table["customers"].to_numpy(), rel=0.05)
+
+
+@pytest.mark.parametrize("growth", [0.0, 0.5])
+def test_amounts_after_the_cut_follow_the_slope_of_the_past_or_not(tmp_path, growth):
+    """A purchase a week for two years, amounts growing at a known rate (5 % apart): each forecast is right in turn."""
+    days = pd.date_range("2022-01-03", periods=104, freq="7D")
+    rng = np.random.default_rng(1)
+    mean = 50 * (1 + growth) ** (np.arange(104) * 7 / 365.25)
+    lines = [
+        (f"c{k:02d}", day, round(a, 2))
+        for k in range(60)
+        for day, a in zip(days, mean * rng.gamma(400, 1 / 400, 104), strict=True)
+    ]
+    file = tmp_path / "ventes.csv"
+    pd.DataFrame(lines, columns=["customer_id", "date", "amount"]).to_csv(file, index=False)
+    data = load(file)
+    cut = holdout.cut_day(data.observation_start, data.observation_end, 0.5)
+    known = holdout.split(data, cut=cut)
+    past_mean = known["total_spend"] / known["n_orders"]
+    found = holdout.amounts_ahead(data, known, past_mean, cut=cut)
+    # Three quarters of 780 purchases: 0.05 × √(2/780) × 2 periods to the year: an error of 0.5 % of 1 + growth.
+    assert found["growth"] == pytest.approx(growth, abs=0.03)
+    assert found["came"] == pytest.approx(mean[52:].mean(), rel=0.02) and found["low"] < found["came"] < found["high"]
+    assert found["trend"] == pytest.approx(found["came"], rel=0.03)
+    assert (found["model"] == pytest.approx(found["came"], rel=0.03)) == (growth == 0)
+
+
+def test_a_short_past_has_no_slope(shop):
+    assert holdout.amounts_ahead(shop, holdout.split(shop, cut=date(2024, 1, 31)), None, cut=date(2024, 1, 31)) is None

@@ -14,9 +14,11 @@ from grc_helpers.clv.observed import (
     margin_curve,
     margins_by_age,
     recency_rates,
+    seen_or_estimated,
     silent_then_back,
     value_after_acquisition,
 )
+from grc_helpers.data.loading import load, read_table
 from grc_helpers.errors import GrcError
 
 END = date(2024, 12, 31)
@@ -126,3 +128,17 @@ def test_following_recency_cuts_whole_periods_from_the_end(sales):
     # a: in quarters 0 and 2; b: in 0; c: in 3.
     assert rates["at_risk"].tolist() == [3, 2] and rates["purchases"].tolist() == [0, 1]
     assert follow_recency(sales, start=date(2024, 8, 1), end=END)[0].empty
+
+
+def test_departures_seen_and_departures_estimated():
+    """The file counts months: after twelve, S is a product over the tenures of the fictional operator, counted here."""
+    cdnow, phone = load("cdnow"), load("telecom", kind="contracts")
+    table = seen_or_estimated(phone, cdnow, silence=182)
+    raw = read_table("telecom")
+    left, months = (raw["churn"] == "Yes"), raw["tenure"]
+    stays = [1 - (left & (months == m)).sum() / (months >= m).sum() for m in range(1, 12)]
+    assert table["Part"].iloc[0] == pytest.approx(np.prod(stays), abs=0.015)
+    silent, back = silent_then_back(cdnow.table, observation_end=cdnow.observation_end, silence=182)
+    assert table["Part"].iloc[2] == back / silent and 0 < table["Part"].iloc[3] < 1 and np.isnan(table["low"].iloc[3])
+    few = seen_or_estimated(phone, cdnow, silence=400)
+    assert np.isnan(few["Part"].iloc[2]) and "trop peu de muets : 0" in few["Mesure"].iloc[2]
