@@ -4,7 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grc_helpers.identity import audit, collection, evaluation, figures, law, sentences, tables, timeline, weights
+from grc_helpers.identity import (
+    audit,
+    collection,
+    data_map,
+    evaluation,
+    figures,
+    ideas,
+    law,
+    sentences,
+    tables,
+    timeline,
+    weights,
+)
 from grc_helpers.identity.firm import read_firm
 from grc_helpers.identity.registry import sources_dir
 from grc_helpers.style import STYLE
@@ -124,8 +136,8 @@ def test_febrl_names_its_persons():
 
 
 def test_ideas_are_ranked_and_a_dominated_one_never_comes_first():
-    ideas = pd.DataFrame({"a": [5, 1, 3], "b": [1, 1, 4]}, index=["x", "y", "z"])
-    ranked = collection.rank_ideas(ideas, {"a": 0.5, "b": 0.5}, n_draws=2000, seed=1)
+    marks = pd.DataFrame({"a": [5, 1, 3], "b": [1, 1, 4]}, index=["x", "y", "z"])
+    ranked = ideas.rank_ideas(marks, {"a": 0.5, "b": 0.5}, n_draws=2000, seed=1)
     assert ranked.index.tolist() == ["z", "x", "y"] and ranked["Note"].tolist() == [3.5, 3.0, 1.0]
     assert ranked.loc["y", "Première dans"] == 0
     # x wins when 5a + b > 3a + 4b, that is when the weight of a passes 3/5
