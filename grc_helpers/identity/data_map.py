@@ -27,7 +27,7 @@ PLACES = {
     "montant": ("combien", "ventes"),
     "article": ("quoi", "produit"),
     "numéro de commande": ("nombre", "ventes"),
-    "motif d'une réclamation": ("plainte", ""),
+    "motif d'une réclamation": ("plainte", "contacts"),
     "note de satisfaction": ("avis", ""),
 }
 SCORE, REASON = "Note de satisfaction (0 à 10)", "Motif"
