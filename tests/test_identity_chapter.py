@@ -162,11 +162,11 @@ def test_marks_are_derived_from_what_was_measured():
 def test_the_map_names_the_three_families_and_only_places_that_the_star_has():
     firm = read_firm("cafes_merle")
     table = data_map.data_map(firm).set_index("Donnée")
-    assert list(dict.fromkeys(table["Famille"])) == ["pratique", "vente", "satisfaction"]
+    assert list(dict.fromkeys(table["Répond à"].str.split(" : ").str[0])) == ["pratique", "vente", "satisfaction"]
     assert set(data_map.PLACES) == set(table.index) and table["Manque"].between(0, 1).all()
     columns = {audit.LABELS.get(name, name) for name in ("given_name", "family_name", "company", "street", "postcode")}
     assert set(table.index[table["Étoile"] == "client"]) == columns  # of dim_client, see `star.address_history`
-    places = set(table["Étoile"]) - {"client", "à ajouter"}
+    places = set(table["Étoile"]) - {"client", "aucune"}
     assert places <= {name.split("_", 1)[1] for name in star.TABLES}
     mine = firm.tables["enquete"][data_map.SCORE]
     assert table.loc["note de satisfaction", "Remplie"] == pytest.approx((mine != "").mean())

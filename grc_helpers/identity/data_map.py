@@ -39,11 +39,11 @@ def data_map(firm: Firm) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Famille and Question (S3), Donnée, Mieux tenue par (the file with the most that can be read, its format), Autres
-        fichiers (how many hold it too), Remplie, Lisible (of the filled; not told of mobiles and landlines, which share
-        a column), Valeurs (different ones), Étoile (table of the warehouse of `star` with a place for it, « à ajouter »
-        when there is none), Manque (share of the lines of that file without a value that can be read; 1 when no file
-        holds it).
+        Répond à (family and question of S3), Donnée, Mieux tenue par (the file with the most that can be read, its
+        format), Autres (how many files hold it too), Remplie, Lisible (of the filled; not told of mobiles and
+        landlines, which share a column), Valeurs (different ones), Étoile (table of the warehouse of `star` with a
+        place for it, « aucune » when there is none), Manque (share of the lines of that file without a value that can
+        be read; 1 when no file holds it).
     """
     people = _people(firm)
     formats = {source(name).label: table.attrs["format"].split(",")[0] for name, table in firm.tables.items()}
@@ -52,26 +52,26 @@ def data_map(firm: Firm) -> pd.DataFrame:
     rows = []
     for datum, (question, place) in PLACES.items():
         held = told[told["field"] == datum].sort_values("read", ascending=False, kind="stable")
-        star = place or "à ajouter"
+        star = place or "aucune"
         if held.empty:
-            rows.append((PRACTICAL, question, datum, "aucun fichier", 0, None, None, 0, star, 1.0))
+            rows.append((f"{PRACTICAL} : {question}", datum, "aucun fichier", 0, None, None, 0, star, 1.0))
             continue
         best = held.iloc[0]
         where = f"{best['source']} ({formats.get(best['source'], 'Parquet')})"
-        rows.append((best["family"], question, datum, where, len(held) - 1, best["filled"], best["valid"],
+        rows.append((f"{best['family']} : {question}", datum, where, len(held) - 1, best["filled"], best["valid"],
                      best["distinct"], star, 1 - best["read"]))  # fmt: skip
-    names = ["Famille", "Question", "Donnée", "Mieux tenue par", "Autres fichiers", "Remplie", "Lisible", "Valeurs"]
+    names = ["Répond à", "Donnée", "Mieux tenue par", "Autres", "Remplie", "Lisible", "Valeurs"]
     return pd.DataFrame(rows, columns=[*names, "Étoile", "Manque"])
 
 
 def tell_map(table: pd.DataFrame) -> str:
-    """Say what nobody holds, what the star has no place for, and what one file alone holds."""
+    """Say what nobody holds, what the star has no place for, and how to read the columns."""
     nowhere = table["Mieux tenue par"].eq("aucun fichier")
-    without = table["Étoile"].eq("à ajouter") & ~nowhere
+    without = table["Étoile"].eq("aucune") & ~nowhere
     return (
         f"Que personne ne tient : {', '.join(table.loc[nowhere, 'Donnée']) or 'rien'}. Tenu, mais sans place dans "
-        f"l'étoile de la section 15 : {', '.join(table.loc[without, 'Donnée']) or 'rien'}. « Manque » : lignes du "
-        "fichier qui la tient le mieux, sans valeur lisible."
+        f"l'étoile de la section 15 : {', '.join(table.loc[without, 'Donnée']) or 'rien'}. « Autres » : fichiers "
+        "qui la tiennent aussi ; « Manque » : lignes du fichier qui la tient le mieux, sans valeur lisible."
     )
 
 
