@@ -173,7 +173,7 @@ def test_a_file_of_sales_is_measured_by_hand(tmp_path):
     measures, worst = sales_quality(load(path, options={"regles.montants_illisibles": "exclure"}))
     assert measures["Validité"] == 0.75 and measures["Fraîcheur"] == pytest.approx(2 / 3)
     assert measures["Complétude"] == pytest.approx((3 + 2 / 3) / 4)  # three columns full, one product of three missing
-    assert measures[["Unicité", "Cohérence"]].isna().all() and worst.startswith("product (66,7")
+    assert measures[["Unicité", "Cohérence"]].isna().all() and worst.startswith("produit (66,7")
 
 
 def test_best_customers_that_nobody_saw():

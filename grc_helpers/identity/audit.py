@@ -127,7 +127,7 @@ def sales_quality(data) -> tuple[pd.Series, str]:
         Complétude (mean share filled of its columns), Validité (lines kept of those read), Fraîcheur (customers who
         bought in the last year of the observation), as shares; Unicité and Cohérence do not apply (missing).
     worst : str
-        Column of the table, and its share filled.
+        Column of the file, and its share filled.
     """
     table = data.table
     full = {name: (table[name].cast("string").fill_null("").strip() != "").mean() for name in table.columns}
@@ -136,7 +136,8 @@ def sales_quality(data) -> tuple[pd.Series, str]:
     fresh = (pd.Timestamp(data.observation_end) - pd.to_datetime(last)).dt.days <= FRESH_DAYS
     read = data.reading.rows_kept / data.reading.rows_read if data.reading else 1.0
     measures = {"Complétude": filled.mean(), "Unicité": None, "Validité": read, "Fraîcheur": fresh.mean()}
-    return pd.Series(measures | {"Cohérence": None}, dtype=float), f"{filled.idxmin()} ({percent(filled.min())})"
+    worst = data.names.get(filled.idxmin(), filled.idxmin())
+    return pd.Series(measures | {"Cohérence": None}, dtype=float), f"{worst} ({percent(filled.min())})"
 
 
 def repeated(records: pd.DataFrame) -> pd.Series:

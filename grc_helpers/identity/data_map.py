@@ -39,14 +39,13 @@ def data_map(firm: Firm) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Répond à (family and question of S3), Donnée, Mieux tenue par (the file with the most that can be read, its
-        format), Autres (how many files hold it too), Remplie, Lisible (of the filled; not told of mobiles and
-        landlines, which share a column), Valeurs (different ones), Étoile (table of the warehouse of `star` with a
-        place for it, « aucune » when there is none), Manque (share of the lines of that file without a value that can
-        be read; 1 when no file holds it).
+        Répond à (family and question of S3), Donnée, Mieux tenue par (the file with the most that can be read; the
+        register tells its format), Autres (how many files hold it too), Remplie, Lisible (of the filled; not told of
+        mobiles and landlines, which share a column), Valeurs (different ones), Étoile (table of the warehouse of `star`
+        with a place for it, « aucune » when there is none), Manque (share of the lines of that file without a value
+        that can be read; 1 when no file holds it).
     """
     people = _people(firm)
-    formats = {source(name).label: table.attrs["format"].split(",")[0] for name, table in firm.tables.items()}
     told = pd.concat([people, pd.DataFrame(_sales(firm) + _satisfaction(firm), columns=people.columns)])
     told["read"] = told["filled"] * told["valid"].fillna(1)
     rows = []
@@ -57,9 +56,8 @@ def data_map(firm: Firm) -> pd.DataFrame:
             rows.append((f"{PRACTICAL} : {question}", datum, "aucun fichier", 0, None, None, 0, star, 1.0))
             continue
         best = held.iloc[0]
-        where = f"{best['source']} ({formats.get(best['source'], 'Parquet')})"
-        rows.append((f"{best['family']} : {question}", datum, where, len(held) - 1, best["filled"], best["valid"],
-                     best["distinct"], star, 1 - best["read"]))  # fmt: skip
+        measured = best["filled"], best["valid"], best["distinct"], star, 1 - best["read"]
+        rows.append((f"{best['family']} : {question}", datum, best["source"], len(held) - 1, *measured))
     names = ["Répond à", "Donnée", "Mieux tenue par", "Autres", "Remplie", "Lisible", "Valeurs"]
     return pd.DataFrame(rows, columns=[*names, "Étoile", "Manque"])
 
@@ -70,8 +68,9 @@ def tell_map(table: pd.DataFrame) -> str:
     without = table["Étoile"].eq("aucune") & ~nowhere
     return (
         f"Que personne ne tient : {', '.join(table.loc[nowhere, 'Donnée']) or 'rien'}. Tenu, mais sans place dans "
-        f"l'étoile de la section 15 : {', '.join(table.loc[without, 'Donnée']) or 'rien'}. « Autres » : fichiers "
-        "qui la tiennent aussi ; « Manque » : lignes du fichier qui la tient le mieux, sans valeur lisible."
+        f"l'étoile de la section 15 : {', '.join(table.loc[without, 'Donnée']) or 'rien'}. Formats : au registre ; "
+        "ventes et lignes, Parquet. « Autres » : fichiers qui la tiennent aussi ; « Manque » : lignes du fichier qui la "
+        "tient le mieux, sans valeur lisible."
     )
 
 
