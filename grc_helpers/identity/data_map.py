@@ -69,8 +69,8 @@ def tell_map(table: pd.DataFrame) -> str:
     return (
         f"Que personne ne tient : {', '.join(table.loc[nowhere, 'Donnée']) or 'rien'}. Tenu, mais sans place dans "
         f"l'étoile de la section 15 : {', '.join(table.loc[without, 'Donnée']) or 'rien'}. Formats : au registre ; "
-        "ventes et lignes, Parquet. « Autres » : fichiers qui la tiennent aussi ; « Manque » : lignes du fichier qui la "
-        "tient le mieux, sans valeur lisible."
+        "ventes et lignes, Parquet. « Autres » : fichiers qui la tiennent aussi ; « Manque » : lignes du fichier qui "
+        "la tient le mieux, sans valeur lisible."
     )
 
 
