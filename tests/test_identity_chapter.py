@@ -4,7 +4,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grc_helpers.identity import audit, collection, evaluation, figures, law, sentences, tables, timeline, weights
+from grc_helpers.identity import (
+    audit,
+    collection,
+    data_map,
+    evaluation,
+    figures,
+    ideas,
+    law,
+    sentences,
+    star,
+    tables,
+    timeline,
+    weights,
+)
 from grc_helpers.identity.firm import read_firm
 from grc_helpers.identity.registry import sources_dir
 from grc_helpers.style import STYLE
@@ -124,12 +137,50 @@ def test_febrl_names_its_persons():
 
 
 def test_ideas_are_ranked_and_a_dominated_one_never_comes_first():
-    ideas = pd.DataFrame({"a": [5, 1, 3], "b": [1, 1, 4]}, index=["x", "y", "z"])
-    ranked = collection.rank_ideas(ideas, {"a": 0.5, "b": 0.5}, n_draws=2000, seed=1)
+    marks = pd.DataFrame({"a": [5, 1, 3], "b": [1, 1, 4]}, index=["x", "y", "z"])
+    ranked = ideas.rank_ideas(marks, {"a": 0.5, "b": 0.5}, n_draws=2000, seed=1)
     assert ranked.index.tolist() == ["z", "x", "y"] and ranked["Note"].tolist() == [3.5, 3.0, 1.0]
     assert ranked.loc["y", "Première dans"] == 0
     # x wins when 5a + b > 3a + 4b, that is when the weight of a passes 3/5
     assert ranked.loc["x", "Première dans"] == pytest.approx(0.4, abs=0.04)
+
+
+def test_marks_are_derived_from_what_was_measured():
+    worth = pd.DataFrame({"Champ": ["nom", "portable", "ville"], "Pour 1 000 paires qui l'ont": [200.0, 50.0, -10.0]})
+    interest = ideas.interest_marks(worth, {"a": "nom", "b": "portable", "c": "ville"})
+    assert interest.to_dict() == {"a": 5, "b": 2, "c": 1}
+    terms = pd.Series({"const": 0.0, "reward": 0.0, "minutes": 0.0, "sensitive": -np.log(3)})
+    fit = collection.OptIn(terms.to_frame("estimate"), 100)
+    # A reward changes nothing, so that none is best: half accept, one in four a sensitive question
+    paid, marks = ideas.cost_marks(fit, {"a": (1, False), "b": (1, True)}, np.array([0.0, 5.0]), worth=10, asking=1)
+    assert paid.to_dict() == pytest.approx({"a": 2, "b": 4}) and marks.to_dict() == pytest.approx({"a": 4.2, "b": 3.4})
+
+
+# The map of the data
+
+
+def test_the_map_names_the_three_families_and_only_places_that_the_star_has():
+    firm = read_firm("cafes_merle")
+    table = data_map.data_map(firm).set_index("Donnée")
+    assert list(dict.fromkeys(table["Répond à"].str.split(" : ").str[0])) == ["pratique", "vente", "satisfaction"]
+    assert set(data_map.PLACES) == set(table.index) and table["Manque"].between(0, 1).all()
+    columns = {audit.LABELS.get(name, name) for name in ("given_name", "family_name", "company", "street", "postcode")}
+    assert set(table.index[table["Étoile"] == "client"]) == columns  # of dim_client, see `star.address_history`
+    places = set(table["Étoile"]) - {"client", "aucune"}
+    assert places <= {name.split("_", 1)[1] for name in star.TABLES}
+    mine = firm.tables["enquete"][data_map.SCORE]
+    assert table.loc["note de satisfaction", "Remplie"] == pytest.approx((mine != "").mean())
+    assert table.loc["secteur d'activité", ["Mieux tenue par", "Manque"]].tolist() == ["aucun fichier", 1.0]
+    assert "secteur d'activité" in data_map.tell_map(table.reset_index()).split(".")[0]
+
+
+def test_the_sheet_of_services_has_no_mark_of_its_own():
+    held = pd.DataFrame({"nom": [1.0, 0.5], "e-mail": [0.0, 0.25]}, index=["Caisse et carte", "Comptes du site"])
+    known = pd.DataFrame([("boutiques", 3, 1, 0.75), ("site", 2, 0, 0.5), ("tous ensemble", 4, 0, 1.0)])
+    sheet = data_map.sharing_sheet(held, known, tables.SERVICES)
+    assert sheet["Service"].tolist() == ["Boutiques", "Site"]
+    assert [cell.replace("\u202f", " ") for cell in sheet.iloc[:, 1]] == ["nom 100 %", "nom 50 %, e-mail 25 %"]
+    assert sheet.iloc[0, 2].replace("\u202f", " ") == "3 (75 % de tous), dont 1 connus de lui seul"
 
 
 def test_the_rules_of_law_are_dated():

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grc_helpers.errors import GrcError
-from grc_helpers.identity.audit import coverage, knowledge, profile, quality, register, repeated
+from grc_helpers.identity.audit import coverage, knowledge, profile, quality, register, repeated, sales_quality
 from grc_helpers.identity.collection import field_value, fit_opt_in, merge_or_restart, reward_curve
 from grc_helpers.identity.duplicates import (
     last_word,
+    lifetime_value,
     missed_best,
     picture,
     portraits,
@@ -135,13 +136,44 @@ def test_splitting_customers_makes_them_look_small_and_unfaithful():
     days = [date(2024, 1, 5), date(2024, 6, 5)] * 10
     sales = pd.DataFrame({"customer_id": [f"c{k // 2}" for k in range(20)], "date": days, "amount_cents": 1000})
     split = sales.assign(customer_id=[f"c{k}" for k in range(20)])
-    whole, cut = (picture(ibis.memtable(table), observation_end=date(2024, 12, 31)) for table in (sales, split))
+    end, rates = date(2024, 12, 31), {"margin_rate": 0.5, "discount_rate": 0.1}
+    whole, cut = (picture(ibis.memtable(table), observation_end=end, **rates) for table in (sales, split))
     assert (whole["customers"], cut["customers"]) == (10, 20)
     assert (whole["came_back"], cut["came_back"]) == (1, 0)
     assert cut["spend_per_customer"] == whole["spend_per_customer"] / 2
     shown = sales.assign(date=pd.to_datetime(sales["date"]), amount=10.0, order_id=[f"V{k}" for k in range(20)])
-    both = portraits({"whole": shown, "cut": shown.assign(customer_id=shown["order_id"])})
+    both = portraits({"whole": shown, "cut": shown.assign(customer_id=shown["order_id"])}, **rates)
+    assert "Valeur vie d'un client" not in both.index  # nobody had bought the year before
     assert both.loc["Clients"].tolist() == [10, 20] and both.loc["Commandes par client"].tolist() == [2, 1]
+
+
+def test_the_lifetime_value_that_a_base_tells_by_hand_and_what_a_second_account_takes_away():
+    import ibis
+
+    def value(rows) -> float:
+        table = ibis.memtable(pd.DataFrame(rows, columns=["customer_id", "date", "amount_cents", "order_id"]))
+        return lifetime_value(table, observation_end=date(2024, 12, 31), margin_rate=0.5, discount_rate=0.1)
+
+    before = [(name, date(2023, 5, 5), 1000, f"{name}1") for name in "abcd"]
+    after = [(name, date(2024, 5, 5), 10000, f"{name}2") for name in "abc"]
+    assert value(before + after) == pytest.approx(50 * 0.75 / (1.1 - 0.75))  # three of four came back, margin 50
+    split = [("a'" if name == "a" else name, *rest) for name, *rest in after]
+    assert value(before + split) == pytest.approx(50 * 0.5 / (1.1 - 0.5))
+    assert np.isnan(value(after))
+
+
+def test_a_file_of_sales_is_measured_by_hand(tmp_path):
+    from grc_helpers.data.loading import load
+
+    rows = ["client;date;montant;produit"]
+    rows += [f"C{k};{day};{k},50;{what}" for k, day, what in ((1, "23/01/2023", "Moka"), (2, "14/12/2024", ""))]
+    rows += ["C3;15/12/2024;;Tasse", "C3;16/12/2024;7,00;Tasse"]
+    path = tmp_path / "ventes.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    measures, worst = sales_quality(load(path, options={"regles.montants_illisibles": "exclure"}))
+    assert measures["Validité"] == 0.75 and measures["Fraîcheur"] == pytest.approx(2 / 3)
+    assert measures["Complétude"] == pytest.approx((3 + 2 / 3) / 4)  # three columns full, one product of three missing
+    assert measures[["Unicité", "Cohérence"]].isna().all() and worst.startswith("produit (66,7")
 
 
 def test_best_customers_that_nobody_saw():

@@ -92,6 +92,15 @@ def behaviour_of(
     return Behaviour(table.rename_axis("customer_id"), found, missions, states)
 
 
+def criteria_of(data, *, n_missions: int, seed: int) -> pd.DataFrame:
+    """Return the table of :func:`behaviour_of` of a data set of transactions, over all its observation."""
+    purchases = orders.purchases_of(data)
+    found, _ = orders.orders_of(purchases)
+    days = {"start": data.observation_start, "end": data.observation_end}
+    category = orders.followed_category(purchases, "")
+    return behaviour_of(purchases, found, **days, category=category, n_missions=n_missions, seed=seed).table
+
+
 def thirds(values: pd.Series, names: tuple[str, str, str]) -> pd.Series:
     """Cut values into three groups of nearly equal size; equal values stay together."""
     low, high = values.quantile([1 / 3, 2 / 3])

@@ -129,6 +129,34 @@ def cramers_matrix(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def links_by_chance(frame: pd.DataFrame, column: str, *, draws: int, seed: int) -> pd.DataFrame:
+    """Compare Cramér's V of a criterion and each other with what it is when the criterion is shuffled among customers.
+
+    Returns
+    -------
+    DataFrame indexed by the other criteria (French columns)
+        V de Cramér, V du hasard (its 95th centile over the draws), Valeur p ((1 + draws that reach V) / (1 + draws)); a
+        criterion with one category is left out. Missing values are left out, pair by pair.
+    """
+    rng, rows = np.random.default_rng(seed), {}
+    for other in frame.columns.drop(column):
+        both = frame[[column, other]].dropna()
+        mine, yours = (pd.factorize(both[name], sort=True)[0] for name in both)
+        if not len(both) or min(mine.max(), yours.max()) < 1:
+            continue
+        shape = mine.max() + 1, yours.max() + 1
+        expected = np.outer(np.bincount(mine), np.bincount(yours)) / len(both)
+
+        def link(codes, yours=yours, shape=shape, expected=expected) -> float:
+            seen = np.bincount(codes * shape[1] + yours, minlength=shape[0] * shape[1]).reshape(shape)
+            return float(np.sqrt(((seen - expected) ** 2 / expected).sum() / (len(codes) * (min(shape) - 1))))
+
+        value, shuffled = link(mine), np.array([link(rng.permutation(mine)) for _ in range(draws)])
+        reached = (1 + (shuffled >= value - 1e-12).sum()) / (1 + draws)
+        rows[other] = {"V de Cramér": value, "V du hasard": np.quantile(shuffled, 0.95), "Valeur p": reached}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Critère")
+
+
 def category_test_values(frame: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
     """Return the valeur-test of each category in each group (Lebart, Morineau & Piron 1995).
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from grc_helpers.style import number, percent
+
 YEAR = 365.25
 RELATIONS = {  # attractive, accessible: relation, channel, offer
     (True, True): (
@@ -161,6 +163,29 @@ def strategies(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("strategy")
 
 
+def break_even_ratio(table: pd.DataFrame, *, lift: float, fixed_cost: float) -> float:
+    """Return the share of the adapted rise from which one offer for all earns more than one offer a segment.
+
+    Both reach all customers, so that contacts cancel: ratio·L·M − F = L·M − k·F, with L the adapted rise, M the margin
+    of all, F the fixed cost of an offer and k segments: 1 − (k − 1)·F / (L·M). Below 0, one offer always earns more.
+    """
+    return float(1 - (len(table) - 1) * fixed_cost / (lift * table["margin_year"].sum()))
+
+
+def tell_break_even(even: float, assumed: float) -> str:
+    """Say where undifferentiated and differentiated targeting break even, and on which side the assumption is."""
+    if even <= 0:
+        return (
+            "L'offre unique l'emporte sur une offre par segment, quelle que soit sa hausse : les coûts fixes décident."
+        )
+    side = "au-dessus : l'offre unique l'emporte" if assumed > even else "au-dessous : une offre par segment l'emporte"
+    side = "au point d'équilibre" if abs(assumed - even) < 5e-4 else side
+    return (
+        f"Indifférenciation contre différenciation : équilibre à {percent(even)} de la hausse adaptée ; supposé : "
+        f"{percent(assumed)}, {side}."
+    )
+
+
 def profit_by_cost(
     table: pd.DataFrame, lifts: dict[str, float], *, contact_cost: float, fixed_costs, here: float
 ) -> pd.DataFrame:
@@ -203,8 +228,6 @@ def card(facts: pd.Series, plan: pd.Series, *, money) -> pd.DataFrame:
     money : callable
         Writes an amount in the currency of the data.
     """
-    from grc_helpers.style import number, percent
-
     rows = {
         "Taille": f"{number(facts['customers'])} clients ({percent(facts['customer_share'], 0)} de la base)",
         "Valeur": f"{percent(facts['sales_share'], 0)} du CA ; {money(facts['margin_customer'])} de marge par client",
@@ -212,6 +235,7 @@ def card(facts: pd.Series, plan: pd.Series, *, money) -> pd.DataFrame:
         "Relation": plan["relation"],
         "Canal": plan["channel"],
         "Offre": plan["offer"],
-        "Plafond": f"{money(plan['ceiling'], 2)} par client",
+        "Plafond": f"{money(plan['ceiling'], 2)} par client et par an",
+        "Budget": f"{money(plan['ceiling'] * facts['customers'])} par an au plus, pour tout le segment",
     }
     return pd.DataFrame({"Rubrique": list(rows), "Contenu": list(rows.values())})

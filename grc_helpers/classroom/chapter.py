@@ -152,7 +152,8 @@ class Chapter:
         """Write the fact sheets shown so far as one new HTML document, which a word processor opens too."""
         sheets = list(self._fiches.values())
         written = fiches.write_fiches(sheets, path, title=f"{self.spec.title} : fiches sur « {self.data.title} »")
-        return self.finding(f"{number(len(sheets))} fiches écrites dans {written.name}.")
+        plural = "s" * (len(sheets) > 1)
+        return self.finding(f"{number(len(sheets))} fiche{plural} écrite{plural} dans {written.name}.")
 
     def not_applicable(self, section: str, missing: str) -> display.Rendered:
         """Say that the data cannot feed a section, and what is missing."""

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 
 from grc_helpers.identity.registry import FIELDS, source
+from grc_helpers.style import percent
 
 IDENTITY = ("given_name", "family_name", "street", "postcode", "mobile", "landline", "email", "birth_date")
 RAW = {"mobile": ("mobile", "phone"), "landline": ("phone",), "family_name": ("family_name", "full_name")}
@@ -48,8 +49,17 @@ def coverage(records: pd.DataFrame, *, by: str = "source") -> pd.DataFrame:
     return held.rename(columns=LABELS)
 
 
-def profile(tables: dict[str, pd.DataFrame], records: pd.DataFrame) -> pd.DataFrame:
+def profile(
+    tables: dict[str, pd.DataFrame], records: pd.DataFrame, *, fields: tuple[str, ...] = IDENTITY
+) -> pd.DataFrame:
     """Return one row a source and field: filled, valid, distinct.
+
+    Parameters
+    ----------
+    tables, records : dict of pandas.DataFrame, pandas.DataFrame
+        The files as they are, and their records once standardised.
+    fields : tuple of str
+        Columns of the records.
 
     Returns
     -------
@@ -60,7 +70,7 @@ def profile(tables: dict[str, pd.DataFrame], records: pd.DataFrame) -> pd.DataFr
     rows = []
     for name, table in tables.items():
         item, mine = source(name), records[records["source"] == name]
-        for field in IDENTITY:
+        for field in fields:
             columns = [item.columns[raw] for raw in RAW.get(field, (field,)) if raw in item.columns]
             if not columns:
                 continue
@@ -101,6 +111,33 @@ def quality(tables: dict[str, pd.DataFrame], records: pd.DataFrame, *, end: date
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["Unicité", "Fraîcheur", "Cohérence"])
     table["Complétude"], table["Validité"] = known["filled"].mean(), known["valid"].mean()
     return table[["Complétude", "Unicité", "Validité", "Fraîcheur", "Cohérence"]].rename_axis("Source")
+
+
+def sales_quality(data) -> tuple[pd.Series, str]:
+    """Return the measures of `quality` that a file of sales allows, and its column that is filled least.
+
+    Parameters
+    ----------
+    data : Dataset
+        Transactions.
+
+    Returns
+    -------
+    measures : pandas.Series
+        Complétude (mean share filled of its columns), Validité (lines kept of those read), Fraîcheur (customers who
+        bought in the last year of the observation), as shares; Unicité and Cohérence do not apply (missing).
+    worst : str
+        Column of the file, and its share filled.
+    """
+    table = data.table
+    full = {name: (table[name].cast("string").fill_null("").strip() != "").mean() for name in table.columns}
+    filled = table.agg(**full).to_pandas().iloc[0].astype(float)
+    last = table.group_by("customer_id").agg(day=table.date.max()).to_pandas()["day"]
+    fresh = (pd.Timestamp(data.observation_end) - pd.to_datetime(last)).dt.days <= FRESH_DAYS
+    read = data.reading.rows_kept / data.reading.rows_read if data.reading else 1.0
+    measures = {"Complétude": filled.mean(), "Unicité": None, "Validité": read, "Fraîcheur": fresh.mean()}
+    worst = data.names.get(filled.idxmin(), filled.idxmin())
+    return pd.Series(measures | {"Cohérence": None}, dtype=float), f"{worst} ({percent(filled.min())})"
 
 
 def repeated(records: pd.DataFrame) -> pd.Series:

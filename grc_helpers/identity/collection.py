@@ -224,28 +224,6 @@ def reward_intervals(
     return pd.DataFrame(bounds.T, index=["best", "minutes", "sensitive"], columns=["low", "high"])
 
 
-def rank_ideas(ideas: pd.DataFrame, weights: dict[str, float], *, n_draws: int, seed: int) -> pd.DataFrame:
-    """Rank ideas by a weighted mark, and say how often each comes first when the weights are drawn at random.
-
-    Parameters
-    ----------
-    ideas : pandas.DataFrame
-        One row an idea, one column a criterion (the higher, the better).
-    weights : dict of str to float
-        By criterion, of sum 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The marks, then Note and « Première dans » (share of the draws); the best first.
-    """
-    marks = ideas[list(weights)].to_numpy(dtype=float)
-    drawn = marks @ np.random.default_rng(seed).dirichlet(np.ones(len(weights)), n_draws).T
-    first = np.bincount(drawn.argmax(axis=0), minlength=len(ideas)) / n_draws
-    table = ideas.assign(**{"Note": marks @ np.array(list(weights.values())), "Première dans": first})
-    return table.sort_values("Note", ascending=False, kind="stable")
-
-
 def households_gain(halves: pd.DataFrame, about: pd.DataFrame, *, n_boot: int, seed: int) -> dict:
     """Return what knowing a household adds to telling whether it will spend less in the second half of the year.
 

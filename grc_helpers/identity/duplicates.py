@@ -1,9 +1,12 @@
 """What duplicates hide: refusals not heard, the best customers, and the true picture of the base."""
 
+from datetime import date, timedelta
+
 import ibis
 import pandas as pd
 
-from grc_helpers.data.warehouse import collect, customer_base
+from grc_helpers.clv.formulas import margin_multiple
+from grc_helpers.data.warehouse import collect, customer_base, period_spend
 from grc_helpers.value_tiers import gini, top_share
 
 MEASURES = {
@@ -14,7 +17,9 @@ MEASURES = {
     "median_days_since_last": "Jours depuis l'achat (médiane)",
     "top_5": "Part du CA des 5 % premiers",
     "gini": "Gini",
+    "clv": "Valeur vie d'un client",
 }
+YEAR = timedelta(days=365)
 
 
 def last_word(consents: pd.DataFrame, owner: pd.Series) -> pd.DataFrame:
@@ -46,7 +51,22 @@ def unheard_refusals(consents: pd.DataFrame, owner: pd.Series, channel: str) -> 
     return int(word.loc[word["answer"] == "non", "owner"].isin(set(agreed)).sum())
 
 
-def picture(sales, *, observation_end) -> dict[str, float]:
+def lifetime_value(sales, *, observation_end: date, margin_rate: float, discount_rate: float) -> float:
+    """Return the value of the margins to come of one of the last year's buyers, as a base of customers tells it.
+
+    m · r / (1 + i − r) (Gupta & Lehmann 2003): m, the margin of the last 365 days per buyer of these days; r, the share
+    of the buyers of the 365 days before who bought again in them; NaN when nobody had bought before.
+    """
+    cuts = [observation_end + timedelta(days=1) - years * YEAR for years in (2, 1, 0)]
+    spend = collect(period_spend(sales, cuts=cuts)).query("n_orders > 0")
+    early, late = (spend[spend["period"] == period].set_index("customer_id")["spend"] for period in (0, 1))
+    if early.empty or late.empty:
+        return float("nan")
+    margin, retention = margin_rate * late.sum() / len(late), early.index.isin(late.index).mean()
+    return float(margin * margin_multiple(retention, discount_rate))
+
+
+def picture(sales, *, observation_end: date, margin_rate: float, discount_rate: float) -> dict[str, float]:
     """Return what a base of customers looks like.
 
     Parameters
@@ -54,13 +74,16 @@ def picture(sales, *, observation_end) -> dict[str, float]:
     sales : ibis.Table
         Canonical transactions.
     observation_end : date
+    margin_rate, discount_rate : float
+        Gross margin as a share of sales, and the rate of one year.
 
     Returns
     -------
     dict
         customers, orders_per_customer, spend_per_customer, came_back (share seen on two days or more),
-        median_days_since_last, top_5 (share of sales of the 5 % largest), gini.
+        median_days_since_last, top_5 (share of sales of the 5 % largest), gini, clv (see `lifetime_value`).
     """
+    rates = {"margin_rate": margin_rate, "discount_rate": discount_rate}
     base = collect(customer_base(sales, observation_end=observation_end))
     return {
         "customers": len(base),
@@ -70,24 +93,28 @@ def picture(sales, *, observation_end) -> dict[str, float]:
         "median_days_since_last": float(base["days_since_last"].median()),
         "top_5": top_share(base["total_spend"], 0.05),
         "gini": gini(base["total_spend"].clip(lower=0)),
+        "clv": lifetime_value(sales, observation_end=observation_end, **rates),
     }
 
 
-def portraits(sides: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the pictures of several bases side by side (French names of the measures).
+def portraits(sides: dict[str, pd.DataFrame], *, margin_rate: float, discount_rate: float) -> pd.DataFrame:
+    """Return the pictures of several bases side by side (French names of the measures; one that misses is left out).
 
     Parameters
     ----------
     sides : dict
         Sales by name of the base: customer_id, date, order_id, amount.
+    margin_rate, discount_rate : float
+        See `picture`.
     """
+    rates = {"margin_rate": margin_rate, "discount_rate": discount_rate}
     end = max(sales["date"].max() for sales in sides.values()).date()
     drawn = {}
     for name, sales in sides.items():
         cents = (100 * sales["amount"]).round().astype("int64")
         table = sales[["customer_id", "order_id"]].assign(date=sales["date"].dt.date, amount_cents=cents)
-        drawn[name] = picture(ibis.memtable(table), observation_end=end)
-    return pd.DataFrame(drawn).rename(MEASURES).rename_axis("Mesure")
+        drawn[name] = picture(ibis.memtable(table), observation_end=end, **rates)
+    return pd.DataFrame(drawn).dropna().rename(MEASURES).rename_axis("Mesure")
 
 
 def missed_best(before: pd.DataFrame, after: pd.DataFrame, accounts: pd.Series, *, share: float = 0.05) -> float:

@@ -64,6 +64,16 @@ def rewards(fit: OptIn, bounds: pd.DataFrame) -> str:
     )
 
 
+def marked(paid: pd.Series, interest: pd.Series, weights: dict[str, float]) -> str:
+    """Say which marks are measured, and what one piece of data costs (see `ideas`)."""
+    costs = " ; ".join(f"{idea} {money(cost, 'EUR', 2)}" for idea, cost in paid.items())
+    told = ", ".join(f"{name.lower()} {percent(weight, 0)}" for name, weight in weights.items())
+    return (
+        f"Intérêt mesuré : {', '.join(interest.index)}. Coût mesuré, à la récompense la plus rentable : {costs} par "
+        f"donnée. Le reste est un exemple. 5 : le mieux. Poids supposés : {told}."
+    )
+
+
 def options(table: pd.DataFrame, *, persons: int, review: float, collect: float, reach: float, error: float) -> str:
     """Say what was supposed of the two options (see `collection.merge_or_restart`), and when the other one wins."""
     even = table["cost"][0] / table["cost_per_person"][1] / persons

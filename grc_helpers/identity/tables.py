@@ -35,15 +35,6 @@ CLUES = {
     ("naissance", "différente"),
     ("prénom", "différent"),
 }
-RIGHTS = {
-    "Nom, adresse": ("C L M", "C L M", "C L M", "L", "L", "L E"),
-    "E-mail, portable": ("C L", "C L M", "C L M", "L", "L M", "L E"),
-    "Achats": ("C L", "C L", "C L", "L", "L", "L"),
-    "Réclamations": ("C", "C", "C L", "L", "C L M", "L"),
-    "Satisfaction": ("–", "–", "L", "C L", "L", "L"),
-    "Accords et refus": ("C L", "C L M", "C L", "L", "L", "L M E"),
-}
-WHO = ("Boutiques", "Site", "Commerciaux, téléphone", "Marketing", "Service après-vente", "Responsable des données")
 DECISIONS = (
     "Coûts de la maison : couts_canaux (courrier, e-mail), tickets (une demande traitée), lignes (marge d'une "
     "commande). Supposés : tous les fichiers servent aux envois ; une relance, une offre par an ; le club ajoute à "
@@ -153,11 +144,6 @@ def services(records: pd.DataFrame, accounts: pd.Series) -> pd.DataFrame:
     keys = {name: records.loc[records["source"] == source, "record_key"] for name, source in SERVICES.items()}
     table = timeline.views({name: set(accounts[mine]) for name, mine in keys.items()})
     return table.set_axis(["Service", "Clients connus", "Connus de lui seul", "Part du total"], axis=1)
-
-
-def rights() -> pd.DataFrame:
-    """Return who makes (C), reads (L), changes (M) or erases (E) each kind of data: a sheet to discuss."""
-    return pd.DataFrame(RIGHTS, index=pd.Index(WHO, name="Service"))
 
 
 def worth_of_fields(linkage: Linkage, *, wrong: float, missed: float) -> pd.DataFrame:

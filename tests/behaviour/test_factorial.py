@@ -80,6 +80,25 @@ def test_cramers_v_by_hand():
     assert factorial.cramers_v(rows, columns) == pytest.approx(np.sqrt(138.29 / 592 / 3), abs=1e-4)  # χ² = 138.3
 
 
+def test_links_are_compared_with_those_of_shuffled_answers():
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"need": rng.choice(list("abc"), 300), "alone": rng.choice(list("xyz"), 300), "one": "k"})
+    frame["same"] = frame["need"].str.upper().where(rng.random(300) < 0.5, "A")
+    table = factorial.links_by_chance(frame, "need", draws=200, seed=1)
+    assert table.index.tolist() == ["alone", "same"]
+    for other in table.index:
+        assert table.loc[other, "V de Cramér"] == pytest.approx(factorial.cramers_v(frame["need"], frame[other]))
+    assert table.loc["same", "Valeur p"] == pytest.approx(1 / 201)
+
+
+def test_independent_criteria_are_called_linked_one_time_in_twenty():
+    rng, called = np.random.default_rng(8), 0
+    for seed in range(200):
+        frame = pd.DataFrame({"a": rng.integers(0, 3, 120), "b": rng.integers(0, 4, 120)})
+        called += factorial.links_by_chance(frame, "a", draws=99, seed=seed)["Valeur p"].iloc[0] <= 0.05
+    assert 2 <= called <= 20  # binomial(200, 0.05): 99.8 % of the draws
+
+
 def test_two_hundred_categories_missing_values_and_constants():
     n = 1000
     frame = pd.DataFrame(

@@ -49,6 +49,25 @@ def test_at_its_smallest_size_an_offer_earns_nothing():
     assert policy.minimum_size(4.0, lift=0.2, contact_cost=1, fixed_cost=500) == np.inf
 
 
+def test_at_the_break_even_ratio_one_offer_earns_what_one_a_segment_earns():
+    even = policy.break_even_ratio(TABLE, lift=0.2, fixed_cost=100)
+    for ratio, sign in ((even, 0), (even + 0.05, 1), (even - 0.05, -1)):
+        lifts = {"générique": ratio * 0.2, "adaptée": 0.2, "spécialisée": 0.3}
+        profit = policy.strategies(TABLE, lifts, contact_cost=1, fixed_cost=100)["profit"]
+        gap = profit["Indifférenciation"] - profit["Différenciation"]
+        assert gap == pytest.approx(0, abs=1e-9) if sign == 0 else np.sign(gap) == sign
+    assert "au-dessous : une offre par segment" in policy.tell_break_even(0.8, 0.4)
+    assert "au-dessus : l'offre unique" in policy.tell_break_even(0.3, 0.4)
+    assert "quelle que soit sa hausse" in policy.tell_break_even(-0.1, 0.4)
+
+
+def test_the_budget_of_a_segment_is_its_ceiling_times_its_customers():
+    facts = pd.Series({"customers": 40, "customer_share": 0.4, "sales_share": 0.5, "margin_customer": 20, "traits": ""})
+    plan = pd.Series({"relation": "r", "channel": "c", "offer": "o", "ceiling": 2.5})
+    rows = policy.card(facts, plan, money=lambda value, decimals=0: f"{value:.2f}").set_index("Rubrique")["Contenu"]
+    assert rows["Plafond"].startswith("2.50") and rows["Budget"].startswith("100.00")
+
+
 def test_niche_is_the_smallest_that_pays_else_the_least_bad():
     assert policy.niche_of(TABLE, lift=0.5, contact_cost=1, fixed_cost=3000) == "moyen"
     assert policy.niche_of(TABLE, lift=0.001, contact_cost=1, fixed_cost=3000) == "petit"
