@@ -68,7 +68,7 @@ def first_trial(drawn: pd.DataFrame, *, currency: str) -> str:
 def own_plan(own: dict | None, *, currency: str) -> str:
     """Say what the plan of a user's own trial is worth; or that there is no trial."""
     if own is None:
-        return "Pas d'essai donné (réglage trial) : le plan de vos clients est le premier essai ci-dessus."
+        return "Pas d'essai donné (réglage trial) : pour ces clients-là, le plan est le premier essai ci-dessus."
     value, best = own["value"], own["best"]
     if not value["contacts"]:
         return f"« {own['action'].name} » ne rembourse son coût dans aucun segment : le plan est de ne rien faire."
