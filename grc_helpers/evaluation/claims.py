@@ -8,7 +8,7 @@ CLAIMS = {
     "L10": {
         "source": "S0",
         "claim": "« L'apprentissage est une dimension essentiel du processus » [sic]",
-        "why": "le monde est simulé, ses réglages décident. Il montre la condition : en un an, apprendre chaque mois "
+        "why": "le monde est simulé, ses réglages décident. Ici, en un an, apprendre chaque mois "
         "coûte {stable} qu'un seul essai si les goûts ne bougent pas, et {moving} s'ils bougent.",
         "needed": "dans votre entreprise, une part des envois gardée un an pour comparer, et ce qu'elle a fait changer",
     },
