@@ -11,7 +11,7 @@ import pandas as pd
 
 from grc_helpers.campaigns.rewards import fit_response, response
 from grc_helpers.errors import GrcError
-from grc_helpers.style import number
+from grc_helpers.style import money, number, percent
 
 ERRORS = ("var_plateau", "var_scale", "cov")
 BEST = "Rendements marginaux égaux"
@@ -209,14 +209,23 @@ def best_interval(curves: pd.DataFrame, budget: float) -> pd.DataFrame:
     return pd.DataFrame({"best": best, "low": (best - reach).clip(lower=0), "high": best + reach})
 
 
-def loss_by_budget(curves: pd.DataFrame, budgets, sales: pd.Series, *, rule: str = "Au prorata du CA") -> pd.DataFrame:
-    """Return what a rule loses, with its interval, for each budget: ``budget``, ``loss``, ``low``, ``high``.
+def shares_in_words(ways: dict, rules: pd.DataFrame, sales: pd.Series, *, currency: str, people: float = 0.05) -> dict:
+    """Return, written, what the best split gives to the first and last groups, their sales, and what two rules lose.
 
-    The true curves, which have no covariance, have no interval.
+    Parameters
+    ----------
+    ways : dict
+        Of :func:`splits`.
+    rules : DataFrame
+        Of :func:`rule_table`.
+    sales : Series, by group
+    people : float
+        Share of the customers in the first group.
     """
-    curves = curves.assign(**{name: 0.0 for name in ERRORS if name not in curves})
-    rows = []
-    for budget in budgets:
-        ways = splits(curves, budget, sales)
-        rows.append([budget, *loss_interval(curves, ways[BEST], ways[rule])])
-    return pd.DataFrame(rows, columns=["budget", "loss", "low", "high"])
+    share, sold = ways[BEST] / ways[BEST].sum(), sales / sales.sum()
+    shares = {"best": share.iloc[0], "sales": sold.iloc[0], "many_best": share.iloc[-1], "many_sales": sold.iloc[-1]}
+    losses = {"loss": "Au prorata du CA", "all_in": "Tout aux meilleurs clients"}
+    said = {name: percent(value, 0) for name, value in (shares | {"people": people}).items()}
+    said |= {name: money(rules.loc[rule, "rule_loss"], currency) for name, rule in losses.items()}
+    signs = {"sign": shares["sales"], "sign_people": people}
+    return said | {name: "plus" if shares["best"] > than else "moins" for name, than in signs.items()}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from grc_helpers.style import money
+
 CLAIMS = {
     "L10": {
         "source": "S0",
         "claim": "« L'apprentissage est une dimension essentiel du processus » [sic]",
-        "why": "le monde est simulé, ses réglages décident. Il montre la condition : si les goûts ne bougent pas, "
-        "apprendre chaque mois coûte {stable} de plus par an qu'un seul essai ; s'ils bougent, c'est un seul essai qui "
-        "coûte {moving} de plus.",
+        "why": "le monde est simulé, ses réglages décident. Ici, en un an, apprendre chaque mois "
+        "coûte {stable} qu'un seul essai si les goûts ne bougent pas, et {moving} s'ils bougent.",
         "needed": "dans votre entreprise, une part des envois gardée un an pour comparer, et ce qu'elle a fait changer",
     },
     "C13": {
@@ -26,7 +27,7 @@ CLAIMS = {
         "claim": "« Une meilleure affectation des moyens et des efforts Ex : mobiliser d'avantage de ressources sur "
         "les meilleurs clients » [sic]",
         "why": "« davantage » n'a pas de quantité. Ici (fictif), tout donner aux meilleurs clients perd {all_in} par "
-        "semaine, et le bon partage leur donne {best} du budget : plus que leur part des clients ({people}), "
+        "semaine, et le bon partage leur donne {best} du budget : {sign_people} que leur part des clients ({people}), "
         "{sign} que leur part du CA ({sales}).",
         "needed": "les courbes de réponse de vos propres groupes, mesurées par tirage au sort",
     },
@@ -36,3 +37,8 @@ CLAIMS = {
 def claim(notion: str, **figures: str) -> dict[str, str]:
     """Return a claim's source, words, reason and missing data, ``figures`` written in its reason."""
     return {part: text.format(**figures) for part, text in CLAIMS[notion].items()}
+
+
+def more_or_less(amount: float, currency: str) -> str:
+    """Write a difference of cost: « 12 € de plus », « 12 € de moins »."""
+    return f"{money(abs(amount), currency)} de {'plus' if amount >= 0 else 'moins'}"

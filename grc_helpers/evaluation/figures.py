@@ -1,4 +1,4 @@
-"""Figures of the evaluation: cohorts, mail programs, flows, series, learning, response curves, verdicts."""
+"""Figures of the evaluation: cohorts, mail programs, flows, series, learning, response curves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, money, 
 
 SHADES = {"Acquis": PALETTE[2], "Revenus": "#66c2a5", "Développés": ACCENT, "Maintenus": LIGHT, "Réduits": "#e69f00",
           "Perdus": PALETTE[1]}  # fmt: skip
-VERDICTS = (PALETTE[2], PALETTE[1], GREY)
 
 
 def plot_cohorts(ax, table: pd.DataFrame, *, days: int, currency: str) -> str:
@@ -179,35 +178,3 @@ def plot_curves(
         f"groupe {tier}, optimum {money(best[tier], currency)}, au prorata {money(rule[tier], currency)}"
         for tier in curves.index
     ) + "."  # fmt: skip
-
-
-def plot_loss(ax, table: pd.DataFrame, true_loss, *, budget: float, currency: str) -> str:
-    """Draw what the rule « in proportion to sales » loses for each budget, with its interval, and the truth."""
-    ax.fill_between(table["budget"], table["low"], table["high"], color=ACCENT, alpha=0.2, linewidth=0)
-    ax.plot(table["budget"], table["loss"], color=ACCENT, label="perte trouvée, intervalle à 95 %")
-    ax.plot(table["budget"], true_loss, "--", color=GREY, label="perte vraie")
-    ax.axvline(budget, color=GREY, linewidth=1, linestyle=":")
-    french_axis(ax.xaxis, "money", currency=currency)
-    french_axis(ax.yaxis, "money", currency=currency)
-    ax.set(xlabel="Budget de la semaine (pointillé : le vôtre)", ylabel="Profit perdu par semaine", ylim=(0, None))
-    ax.legend()
-    worst = table.loc[table["loss"].idxmax()]
-    ax.set_title(f"« Au prorata du CA » perd jusqu'à {money(worst['loss'], currency)} par semaine", parse_math=False)
-    return f"La perte vaut {money(worst['loss'], currency)} pour un budget de {money(worst['budget'], currency)}."
-
-
-def plot_verdicts(ax, table: pd.DataFrame, outcomes) -> str:
-    """Draw how many verdicts of each outcome every notebook has."""
-    part = table[(table["book_title"] != "Ensemble") & (table[list(outcomes)].sum(axis=1) > 0)].iloc[::-1]
-    left = np.zeros(len(part))
-    for outcome, color in zip(outcomes, VERDICTS, strict=True):
-        ax.barh(part["book_number"], part[outcome], left=left, color=color, label=outcome)
-        left += part[outcome].to_numpy()
-    ax.set(xlabel="Verdicts", ylabel="Cahier")
-    ax.grid(axis="y", visible=False)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.45, -0.13), ncol=3, fontsize=8.5)
-    total = table.loc[table["book_title"] == "Ensemble", list(outcomes)].iloc[0]
-    ax.set_title(
-        f"{number(total.sum())} affirmations confrontées, {number(total.iloc[-1])} indécidables avec les données d'ici"
-    )
-    return "Verdicts : " + " ; ".join(f"{name}, {number(total[name])}" for name in outcomes) + "."

@@ -88,8 +88,8 @@ def choose(
     worths, variable, unit = found[by], found["variable"], found["unit"]
     groups = lots.groupby(COLUMNS)["p_lot"].agg(["size", "mean"])
     rows = [
-        (*place, action, group, p * worths.loc[place[0], action] - unit[action],
-         unit[action] + p * variable.loc[place[0], action])
+        (*place, action, group, p * worths.at[place[0], action] - unit[action],
+         unit[action] + p * variable.at[place[0], action])
         for group, (place, p) in enumerate(groups["mean"].items())
         for action in place[2].split(" | ")
         if action and place[0] in worths.index

@@ -39,7 +39,7 @@ def measured(trial: pd.DataFrame, eve: pd.DataFrame, *, fewest: int = SMALLEST) 
         the treated), ``unit`` (its fixed part: the contact), ``alive`` (mean chance of being there on the eve).
     """
     name = trial["customer_id"].map(eve["segment"])
-    sizes = pd.crosstab(name, trial["treated"]).reindex(columns=[True, False], fill_value=0)
+    sizes = trial.groupby([name, "treated"]).size().unstack(fill_value=0).reindex(columns=[True, False], fill_value=0)
     small = sizes.index[sizes.min(axis=1) < fewest]
     name = name.where(~name.isin(small), name.str.removesuffix(WITH))
     alive, unit = trial["customer_id"].map(eve["p_alive"]), trial.loc[trial["treated"], "cost"].min()

@@ -55,7 +55,7 @@ def plot_budget(ax, curve: pd.DataFrame, *, budget: float, currency: str) -> str
         ha="left" if full < 0.7 * curve.index[-1] else "right",
     )
     price = money(here["price"], currency, 2)
-    ax.set_title(f"À {money(budget, currency)}, l'euro suivant rapporterait {price}", parse_math=False)
+    ax.set_title(f"À {money(budget, currency)}, l'euro suivant rapporterait {price} net", parse_math=False)
     ax.set(xlabel="Budget", ylabel="Gain net attendu du plan", ylim=(0, None))
     for axis in (ax.xaxis, ax.yaxis):
         french_axis(axis, "money", currency=currency)

@@ -121,11 +121,9 @@ def reachable(golden: pd.DataFrame, accounts: pd.Series, firm: Firm, *, customer
 def trial_tables(firm: Firm, sales: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the tables of campaigns with golden customers in place of the firm's own numbers."""
     found = {name: firm.table(name) for name in TRIALS}
-    for name in ("ciblage", "coupons"):
-        found[name] = firm.under(sales, found[name])
-    sponsors = firm.under(
-        sales, found["parrainages"].rename(columns={"customer_id": "new", "sponsor_id": "customer_id"})
-    )
-    sponsors = sponsors.rename(columns={"customer_id": "sponsor_id", "new": "customer_id"})
-    found["parrainages"] = firm.under(sales, sponsors)
+    clean, golden = (table.set_index("order_id")["customer_id"] for table in (firm.table("ventes"), sales))
+    known = golden_of(clean, golden)
+    for name in ("ciblage", "coupons", "parrainages"):
+        here = found[name].columns.intersection(["customer_id", "sponsor_id"])
+        found[name] = found[name].assign(**{column: found[name][column].map(known) for column in here})
     return found

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from grc_helpers.evaluation.plan_untested import FIRST
 from grc_helpers.evaluation.plan_words import between
 from grc_helpers.style import money, number, percent
 
 UNTESTED = {
     "source": "S0",
     "claim": "« CRM doit conduire à adaptation des politiques et des budgets au potentiel des clients »",
-    "why": "le potentiel se mesure, l'effet d'un contact non : aucune campagne n'a été tirée au sort, et "
-    "ceux que l'on contacte "
-    "ont été choisis parce qu'ils achetaient plus. Un budget réparti selon le potentiel peut aller à ceux "
+    "why": "des ventes disent le potentiel, pas l'effet d'un contact : rien n'y est tiré au sort, et ceux que l'on "
+    "contacte sont souvent choisis parce qu'ils achètent plus. Un budget réparti selon le potentiel peut aller à ceux "
     "qu'il ne change pas.",
     "needed": "un essai tiré au sort dans chaque segment, à la taille indiquée ci-dessus, puis le plan des "
     "sections 12 à 14",
@@ -48,14 +48,13 @@ def promised(halves: dict, announced: float, true: float, *, currency: str) -> s
     )
 
 
-def first_trial(drawn: pd.DataFrame, *, currency: str) -> str:
-    """Say what the first trial would be."""
+def first_trial(drawn: pd.DataFrame, limits: pd.DataFrame, *, currency: str) -> str:
+    """Say what the first trial would be; or that there is none, for want of money or of customers."""
     if drawn.empty:
-        return (
-            "Aucun essai utile ne tient dans ce budget : il faudrait plus d'argent, des contacts moins "
-            "chers, ou des clients qui achètent "
-            "plus. Ne rien faire, et le dire, est le plan."
-        )
+        short = "Un essai serait utile, mais ne tient pas dans ce budget : il faudrait plus d'argent"
+        few = "Aucun segment ne permet un essai utile : il faudrait plus de clients, viser une hausse plus grande"
+        missing = short if (limits["advice"] == FIRST).any() else few
+        return f"{missing}, ou des contacts moins chers. Ne rien faire, et le dire, est le plan."
     sizes = drawn["group"].value_counts()
     names = ", ".join(f"« {name} »" for name in drawn["segment"].unique())
     return (
@@ -68,7 +67,7 @@ def first_trial(drawn: pd.DataFrame, *, currency: str) -> str:
 def own_plan(own: dict | None, *, currency: str) -> str:
     """Say what the plan of a user's own trial is worth; or that there is no trial."""
     if own is None:
-        return "Pas d'essai donné (réglage trial) : le plan de vos clients est le premier essai ci-dessus."
+        return "Pas d'essai donné (réglage trial) : ce que l'on sait d'un premier essai est ci-dessus."
     value, best = own["value"], own["best"]
     if not value["contacts"]:
         return f"« {own['action'].name} » ne rembourse son coût dans aucun segment : le plan est de ne rien faire."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 
 from grc_helpers.evaluation.plan_actions import NOTHING
@@ -46,9 +48,9 @@ def plan_rows(
 
 def net_of(segment: str, action: str, p_alive: float, found: dict) -> dict[str, float]:
     """Return what a contact earns net (``gain``, ``low``, ``high``) and costs, for a chance of being there."""
-    unit = found["unit"][action]
-    net = {name: p_alive * found[key].loc[segment, action] - unit for name, key in NET.items()}
-    return net | {"cost": unit + p_alive * found["variable"].loc[segment, action]}
+    unit = found["unit"].at[action]
+    net = {name: p_alive * found[key].at[segment, action] - unit for name, key in NET.items()}
+    return net | {"cost": unit + p_alive * found["variable"].at[segment, action]}
 
 
 def between(low: float, high: float, decimals: int = 2) -> str:
@@ -60,10 +62,13 @@ def why(segment: str, action: str, p_alive: float, found: dict, currency: str) -
     """Return, in a sentence, why this action for this segment."""
     said = net_of(segment, action, p_alive, found)
     text = f"Un contact rapporte {money(said['gain'], currency, 2)} net {between(said['low'], said['high'])}"
-    others = (p_alive * found["worth"].loc[segment] - found["unit"]).drop(action).dropna()
-    if others.empty:
+    worth, unit = found["worth"], found["unit"]
+    others = {name: p_alive * worth.at[segment, name] - unit.at[name] for name in worth if name != action}
+    others = {name: net for name, net in others.items() if not isnan(net)}
+    if not others:
         return text + "."
-    return text + f" ; la meilleure autre action (« {others.idxmax()} »), {money(others.max(), currency, 2)}."
+    other = max(others, key=others.get)
+    return text + f" ; la meilleure autre action (« {other} »), {money(others[other], currency, 2)}."
 
 
 def why_nothing(segment: str, lots: pd.DataFrame, found: dict, *, chosen: bool) -> str:
@@ -121,8 +126,8 @@ def customer_rows(
     chosen = set(named["segment"])
     idle = {s: why_nothing(s, lots, found, chosen=s in chosen) for s in table["segment"].unique()}
     table["reason"] = [
-        idle[segment] if action == NOTHING else why(segment, action, p, found, currency)
-        for segment, action, p in zip(table["segment"], table["action"], alive, strict=True)
+        why(segment, action, p, found, currency) if go else idle[segment]
+        for segment, action, p, go in zip(table["segment"], table["action"], alive, contact, strict=True)
     ]
     kept = "Témoin, tiré au sort : ne pas contacter ; il mesurera l'effet de cette vague."
     table.loc[table["group"] == CONTROL, "reason"] = kept

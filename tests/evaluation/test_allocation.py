@@ -99,16 +99,15 @@ def test_the_table_of_rules_tells_losses_and_the_truth():
     assert table.loc[allocation.BEST, "true_loss"] == table["true_loss"].min()
 
 
-def test_the_loss_is_told_for_each_budget():
+def test_shares_and_losses_are_written_with_their_sign():
     curves = allocation.fit_curves(trial(80.0))
-    table = allocation.loss_by_budget(curves, [400, 800], SALES)
-    one = allocation.rule_table(curves, CURVES, budget=800, sales=SALES).loc["Au prorata du CA", "rule_loss"]
-    assert list(table["budget"]) == [400, 800] and table["loss"].iloc[1] == pytest.approx(one)
-
-
-def test_true_curves_have_a_loss_without_interval():
-    table = allocation.loss_by_budget(CURVES, [800], SALES)
-    assert table.loc[0, "low"] == table.loc[0, "loss"] == table.loc[0, "high"] > 0
+    rules = allocation.rule_table(curves, CURVES, budget=800.0, sales=SALES)
+    ways = {allocation.BEST: pd.Series([200.0, 500.0, 100.0], index=SALES.index)}
+    said = allocation.shares_in_words(ways, rules, pd.Series([30.0, 30.0, 40.0], index=SALES.index), currency="EUR")
+    assert [said[name].replace("\u202f", " ") for name in ("best", "many_best", "many_sales", "people")] == [
+        "25 %", "12 %", "40 %", "5 %",
+    ]  # fmt: skip
+    assert (said["sign"], said["sign_people"]) == ("moins", "plus")
 
 
 def test_groups_are_ranked_by_what_they_spent():

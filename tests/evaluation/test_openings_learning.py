@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from grc_helpers.errors import GrcError
-from grc_helpers.evaluation import learning, openings
+from grc_helpers.evaluation import claims, learning, openings
 
 
 def test_the_correction_undoes_what_machines_do():
@@ -96,3 +96,8 @@ def test_extra_costs_compare_the_loop_with_one_trial():
     rows += [("Bouge", policy, cost) for policy, cost in zip(learning.POLICIES, (9, 8, 5, 4), strict=True)]
     table = pd.DataFrame(rows, columns=["world", "policy", "year_regret"])
     assert learning.extra_costs(table) == (1, 4)
+
+
+def test_a_cost_is_written_with_its_sign():
+    said = [claims.more_or_less(amount, "EUR").replace("\u202f", " ").replace("\u00a0", " ") for amount in (12, -12)]
+    assert said == ["12 € de plus", "12 € de moins"]

@@ -91,7 +91,9 @@ def test_a_budget_of_zero_is_refused(tmp_path):
 def test_what_is_said_without_a_trial():
     assert "premier essai" in plan_sentences.own_plan(None, currency="EUR")
     nobody = pd.DataFrame(columns=["group", "segment", "cost"])
-    assert "Ne rien faire" in plan_sentences.first_trial(nobody, currency="EUR")
+    for advice, missing in (("essayer d'abord", "plus d'argent"), ("trop peu de clients", "plus de clients")):
+        said = plan_sentences.first_trial(nobody, pd.DataFrame({"advice": [advice]}), currency="EUR")
+        assert "Ne rien faire" in said and missing in said.replace("\u00a0", " ")
     assert plan_sentences.chances(1.0) == "plus de 99,9 %" and plan_sentences.chances(0.0) == "moins de 0,1 %"
 
 

@@ -95,7 +95,7 @@ EXERCISES = {
 QUIZ = {
     "18.1": Question(
         "a",
-        "Juste : un pixel peut être chargé par une machine ; un clic demande un lecteur (section 5).",
+        "Juste : un pixel peut être chargé par une machine ; un clic demande presque toujours un lecteur (section 5).",
         {
             "b": "Encore faut-il que des gens aient lu : voyez les clics (section 5).",
             "c": "Ce n'est pas le hasard en effet, mais peut-être une messagerie qui précharge (section 5).",
