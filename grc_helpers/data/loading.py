@@ -184,9 +184,21 @@ def load_first(source: str | Path, *, kinds: Sequence[str], **options) -> Datase
             return load(source, kind=kind, **options)
         except ColumnsMissing as refusal:
             refusals.append(refusal)
+        except GrcError as refusal:
+            todo = _kept_beside(refusal.todo)
+            if todo == refusal.todo:
+                raise
+            raise GrcError(refusal.what, where=refusal.where, todo=todo) from None
     first, others = refusals[0], [find_kind(kind) for kind in kinds[1:]]
-    todo = " ; ou bien, ".join([first.todo, *(f"pour {other.what} : {other.wanted}" for other in others)])
+    todo = " ; ou bien, ".join([_kept_beside(first.todo), *(f"pour {other.what} : {other.wanted}" for other in others)])
     raise ColumnsMissing(first.what, where=first.where, todo=todo)
+
+
+def _kept_beside(todo: str | None) -> str | None:
+    """Say which command takes the settings that a refusal advises, and keeps them for every notebook."""
+    if not todo or "--set" not in todo:
+        return todo
+    return f"{todo} ; « grc check FICHIER --set … --save » garde ce réglage à côté du fichier, pour tous les cahiers"
 
 
 def is_folder(source: str | Path) -> bool:

@@ -420,3 +420,12 @@ def test_a_bad_row_of_a_kind_is_refused_as_such(connection, tmp_path):
 def test_a_data_set_of_no_kind_says_which_it_has(connection):
     with pytest.raises(GrcError, match="catsup.*ne contient pas de contrats"):
         load_first("catsup", kinds=BOTH, connection=connection)
+
+
+def test_a_refusal_says_which_command_takes_the_setting(connection, tmp_path):
+    (tmp_path / "v.csv").write_text("client,date,montant\nA,01/02/2024,10.5\nB,03/04/2024,12\n", encoding="utf-8")
+    with pytest.raises(GrcError, match=r"--set lecture.ordre_dates=.*« grc check FICHIER --set … --save »"):
+        load_first(tmp_path / "v.csv", kinds=BOTH, connection=connection)
+    with pytest.raises(GrcError) as refusal:
+        load_first(tmp_path / "absent.csv", kinds=BOTH, connection=connection)
+    assert "grc check" not in str(refusal.value)
