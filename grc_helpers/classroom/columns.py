@@ -110,6 +110,7 @@ AMOUNTS: dict[str, tuple[str, Callable]] = {
     "channel_sales": ("Leurs achats sur le site", money),
     "contact_cost": ("Coût d'un contact", partial(money, decimals=2)),
     "cost": ("Coût", partial(money, decimals=2)),
+    "cost_per_act": ("Par vente ou appel, dernière année", partial(money, decimals=2)),
     "cost_per_contact": ("Coût d'un contact", partial(money, decimals=2)),
     "cost_per_useful": ("Coût d'un contact utile", partial(money, decimals=2)),
     "credited": ("Marge créditée", partial(money, decimals=2)),
