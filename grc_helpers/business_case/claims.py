@@ -20,8 +20,8 @@ CLAIMS = {
         "claim": "« Pol relationnelle pas seulement coût supplémentaires pour accroître qualité de service, image d'un "
         "service client MAIS façon privilégié de dvper les ventes » [sic]",
         "why": "le dossier oppose un programme à ne rien faire : {net} de VAN, pour {paid} de dépenses actualisées, "
-        "sur des avis pour l'essentiel. « Privilégiée » demande de battre une autre façon de vendre plus (publicité, prix, "
-        "point de vente) : aucune n'est essayée ici.",
+        "sur des avis pour l'essentiel. « Privilégiée » demande de battre une autre façon de vendre plus (publicité, "
+        "prix, point de vente) : aucune n'est essayée ici.",
         "needed": "le même budget tiré au sort entre une action relationnelle et une autre action de vente, dans "
         "plusieurs entreprises",
     },

@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from grc_helpers.business_case.sheets import SEEN
+from grc_helpers.business_case.turnover import NAMES
 from grc_helpers.channels.coherence import stale_days, synchronisation
+from grc_helpers.data.loading import read_table
 from grc_helpers.style import money, number, percent
 
 # S0's mean, then the role and the channel of the accounts that price it.
@@ -74,8 +76,6 @@ def sending_cost_in_use(given: float) -> float:
     """Return the cost of an automatic message: the reader's, or (0) what the simulated firm's last e-mail costs."""
     if given:
         return given
-    from grc_helpers.data.loading import read_table
-
     costs = read_table("cafes_merle", "couts_canaux.parquet")
     return float(costs[costs["channel"] == "e-mail"].sort_values("year")["unit_cost"].iloc[-1])
 
@@ -103,9 +103,9 @@ def flexibility_sheet(
         ("Joindre tous les canaux", f"{sales['channel'].nunique()} canaux de vente, "
          f"{contacts['channel'].nunique()} de contact"),
         ("Lire plusieurs formats", f"{len(files)} fichiers : " + ", ".join(f"{n} {kind}" for kind, n in kinds.items())),
-        ("Montrer vite une modification", f"la moitié attend plus de {number(slow.min())} jours ({slow.idxmin()}) à "
-         f"{number(slow.max())} jours ({slow.idxmax()}) ; une sur dix, plus de "
-         f"{number(stale_days(log, end=end).quantile(0.9))}"),
+        ("Montrer vite une modification", f"délai médian, en jours : {number(slow.min())} ({slow.idxmin()}) à "
+         f"{number(slow.max())} ({slow.idxmax()}) ; neuf sur dix : {number(stale_days(log, end=end).quantile(0.9))} "
+         "au plus"),
         ("Trancher entre deux valeurs",
          f"{percent(log['conflict'].mean())} des modifications en contredisent une autre"),
         ("Accueillir un canal nouveau", f"dernier ouvert : {first.idxmax()}, première vente le {first.max():%d/%m/%Y}"),
@@ -135,8 +135,6 @@ def method_sheet(
     weeks : Series
         Duration of each task of the calendar.
     """
-    from grc_helpers.business_case.turnover import NAMES
-
     moved = "rien : pas deux périodes à comparer"
     if change is not None:
         heaviest = change["factor_change"].abs().idxmax()
