@@ -75,6 +75,7 @@ def automation_table(*, fixed: float, by_hand: float, automated: float, orders: 
     needed = break_even_volume(fixed=fixed, by_hand=by_hand, automated=automated)
     volumes = {"Une commande, un message": float(orders)}
     if np.isfinite(needed):
+        needed = np.ceil(needed)
         volumes |= {"Moitié du point mort": needed / 2, "Point mort": needed, "Double du point mort": 2 * needed}
     each = pd.Series(volumes).sort_values()
     return pd.DataFrame(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from grc_helpers.business_case.alternatives import MARKS, movers, tell_quadrant
+from grc_helpers.business_case.alternatives import MARKS, movers
 from grc_helpers.business_case.project import DIMENSIONS, HIGHEST
 from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, number
 
@@ -43,14 +43,25 @@ def plot_quadrant(
     for name, (x, y) in corners.items():
         sides = {"ha": "left" if x < 0.5 else "right", "va": "bottom" if y < 0.5 else "top"}
         ax.text(x, y, name, transform=ax.transAxes, fontsize=9, style="italic", **sides)
-    ax.set(xlim=MARKS, ylim=MARKS, xlabel=f"Compréhension : « {axes[0]} »", ylabel=f"Capacité : « {axes[1]} »")
+    ticks = range(MARKS[0], MARKS[1] + 1, 5)
+    ax.set(
+        xlim=MARKS,
+        ylim=MARKS,
+        xticks=ticks,
+        yticks=ticks,
+        xlabel=f"Compréhension : « {axes[0]} »",
+        ylabel=f"Capacité : « {axes[1]} »",
+    )
     said = (
         f"{len(moved)} outils sur {len(marks)} changent" if len(moved) > 1 else f"{len(moved) or 'aucun'} outil change"
     )
     said = f"{'Notes inventées : ' * invented}{said} de case avec le seuil"
     ax.set_title(said[0].upper() + said[1:], parse_math=False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
-    return tell_quadrant(marks, axes=axes, middles=middles)
+    said = " ; ".join(
+        f"{tool} {number(x)} et {number(y)}" for tool, (x, y) in marks[list(axes)].astype(float).T.items()
+    )
+    return f"Notes sur « {axes[0]} » et « {axes[1]} », seuils {' et '.join(map(number, middles))} : {said}."
 
 
 def plot_schedule(ax, table: pd.DataFrame) -> str:
