@@ -33,7 +33,10 @@ def plot_quadrant(
     for tool, (across, up) in marks[list(axes)].astype(float).T.items():
         color = ACCENT if tool in moved else GREY
         ax.plot(across, up, "o", color=color, ms=8)
-        ax.annotate(tool, (across, up), xytext=(7, 5), textcoords="offset points", color=color, parse_math=False)
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        ax.annotate(
+            tool, (across, up), xytext=(7, 5), textcoords="offset points", color=color, parse_math=False, bbox=box
+        )
     corners = {
         "Challengers": (0.02, 0.98),
         "Leaders": (0.98, 0.98),
