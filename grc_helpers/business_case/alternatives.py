@@ -54,6 +54,35 @@ def break_even_volume(*, fixed: float, by_hand: float, automated: float) -> floa
     return fixed / (by_hand - automated) if automated < by_hand else float("inf")
 
 
+def automation_table(*, fixed: float, by_hand: float, automated: float, orders: float) -> pd.DataFrame:
+    """Return what messages cost a year, by hand and automated, around the break-even volume and at one's own volume.
+
+    Parameters
+    ----------
+    fixed : float
+        Yearly cost of the tool (currency units).
+    by_hand, automated : float
+        Cost of a message each way (currency units).
+    orders : float
+        One's own volume, messages a year.
+
+    Returns
+    -------
+    DataFrame, one row a volume
+        ``messages``, ``by_hand_cost``, ``automated_cost`` (currency units a year); only one's own volume when no
+        volume pays.
+    """
+    needed = break_even_volume(fixed=fixed, by_hand=by_hand, automated=automated)
+    volumes = {"Une commande, un message": float(orders)}
+    if np.isfinite(needed):
+        needed = np.ceil(needed)
+        volumes |= {"Moitié du point mort": needed / 2, "Point mort": needed, "Double du point mort": 2 * needed}
+    each = pd.Series(volumes).sort_values()
+    return pd.DataFrame(
+        {"messages": each, "by_hand_cost": by_hand * each, "automated_cost": fixed + automated * each}
+    ).rename_axis("volume_told")
+
+
 def tell_automation(needed: float, orders: float) -> str:
     """Say whether a tool pays, for one message an order."""
     if needed == float("inf"):
@@ -171,6 +200,15 @@ def quadrant(understanding: float, capacity: float, *, middle: float) -> str:
     return names[understanding >= middle, capacity >= middle]
 
 
+def movers(marks: pd.DataFrame, *, axes: tuple[str, str], middles: tuple[float, float]) -> dict[str, str]:
+    """Return the tools that the second threshold puts in another case, with that case."""
+    cases = {
+        tool: [quadrant(*row, middle=middle) for middle in middles]
+        for tool, row in marks[list(axes)].astype(float).T.items()
+    }
+    return {tool: second for tool, (first, second) in cases.items() if first != second}
+
+
 def tell_quadrant(marks: pd.DataFrame, *, axes: tuple[str, str], middles: tuple[float, float]) -> str:
     """Say in which case of the quadrant each tool falls, and which tools change case with another threshold.
 
@@ -185,12 +223,9 @@ def tell_quadrant(marks: pd.DataFrame, *, axes: tuple[str, str], middles: tuple[
     """
     if not set(axes) <= set(marks):
         return f"Vos notes n'ont pas les critères « {axes[0]} » et « {axes[1]} » : pas de quadrant."
-    cases = [
-        {tool: quadrant(*row, middle=middle) for tool, row in marks[list(axes)].astype(float).T.items()}
-        for middle in middles
-    ]
-    moved = [f"{tool} ({cases[1][tool]})" for tool in marks.index if cases[0][tool] != cases[1][tool]]
-    said = " ; ".join(f"{tool} : {name}" for tool, name in cases[0].items())
+    first = {tool: quadrant(*row, middle=middles[0]) for tool, row in marks[list(axes)].astype(float).T.items()}
+    moved = [f"{tool} ({case})" for tool, case in movers(marks, axes=axes, middles=middles).items()]
+    said = " ; ".join(f"{tool} : {name}" for tool, name in first.items())
     change = f"changent de case : {', '.join(moved)}" if moved else "aucun ne change de case"
     return f"Placés par « {axes[0]} » et « {axes[1]} », seuil {middles[0]} : {said}. Au seuil {middles[1]}, {change}."
 

@@ -153,9 +153,14 @@ def programme_flows(
     return table | {"flow": sum(table.values())}
 
 
+def paid_out(lines: dict[str, np.ndarray], rate: float) -> float:
+    """Return the present value of all that a programme pays: at the start, in rewards, each year."""
+    return -float(sum(present_value(lines[name], rate) for name in ("investment", "rewards", "yearly_cost")))
+
+
 def return_on_costs(lines: dict[str, np.ndarray], rate: float) -> float:
     """Return the return on investment: net present value ÷ present value of all that is paid (NaN if nothing is)."""
-    paid = -sum(present_value(lines[name], rate) for name in ("investment", "rewards", "yearly_cost"))
+    paid = paid_out(lines, rate)
     return float(present_value(lines["flow"], rate) / paid) if paid else float("nan")
 
 

@@ -15,6 +15,16 @@ CLAIMS = {
         "dans la catégorie. Chez Merle (fictif), elle passe de {first} à {last} par an en deux ans.",
         "needed": "un panel qui voit toute la dépense de la catégorie, suivi plusieurs années",
     },
+    "C8": {
+        "source": "S0",
+        "claim": "« Pol relationnelle pas seulement coût supplémentaires pour accroître qualité de service, image d'un "
+        "service client MAIS façon privilégié de dvper les ventes » [sic]",
+        "why": "le dossier oppose un programme à ne rien faire : {net} de VAN, pour {paid} de dépenses actualisées, "
+        "sur des avis pour l'essentiel. « Privilégiée » demande de battre une autre façon de vendre plus (publicité, "
+        "prix, point de vente) : aucune n'est essayée ici.",
+        "needed": "le même budget tiré au sort entre une action relationnelle et une autre action de vente, dans "
+        "plusieurs entreprises",
+    },
     "J9": {
         "source": "S4",
         "claim": "« Le coût d'acquisition d'un nouveau client est largement supérieur à celui d'en conserver un »",

@@ -5,27 +5,66 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from grc_helpers.business_case.alternatives import MARKS, movers
 from grc_helpers.business_case.project import DIMENSIONS, HIGHEST
-from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, number, percent
+from grc_helpers.style import ACCENT, GREY, LIGHT, PALETTE, french_axis, number
 
 
-def plot_robustness(ax, table: pd.DataFrame, *, chosen: str) -> str:
-    """Draw, for each tool, the share of all weights for which it comes first; the one chosen in the accent colour."""
-    table = table.sort_values("first_share")
-    colors = [ACCENT if tool == chosen else LIGHT for tool in table.index]
-    bars = ax.barh(range(len(table)), table["first_share"], color=colors, height=0.62)
-    ax.bar_label(bars, [percent(share, 0) for share in table["first_share"]], padding=4)
-    ax.set_yticks(range(len(table)), table.index)
-    ax.set(xlim=(0, 1.12 * max(table["first_share"].max(), 0.1)))
-    ax.set_xlabel("Part de toutes les pondérations possibles où l'outil arrive premier")
-    ax.set_title(
-        f"« {chosen} » reste premier pour {percent(table.loc[chosen, 'first_share'], 0)} des pondérations",
-        parse_math=False,
+def plot_quadrant(
+    ax, marks: pd.DataFrame, *, axes: tuple[str, str], middles: tuple[float, float], invented: bool
+) -> str:
+    """Draw tools on two criteria with two thresholds, those that change case in the accent colour.
+
+    Parameters
+    ----------
+    marks : DataFrame
+        Rows: tools; columns: criteria, from 0 to 20.
+    axes : (str, str)
+        Criteria that stand for understanding (across) and for capacity (up).
+    middles : (float, float)
+        The threshold of both axes, and another one.
+    invented : bool
+        Whether the marks are examples, which the title then says.
+    """
+    moved = movers(marks, axes=axes, middles=middles)
+    for middle, style in zip(middles, ("-", "--"), strict=True):
+        for line in (ax.axvline, ax.axhline):
+            line(middle, color=GREY, lw=1.1, ls=style, label=f"seuil {number(middle)}" if line == ax.axvline else None)
+    for tool, (across, up) in marks[list(axes)].astype(float).T.items():
+        color = ACCENT if tool in moved else GREY
+        ax.plot(across, up, "o", color=color, ms=8)
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        ax.annotate(
+            tool, (across, up), xytext=(7, 5), textcoords="offset points", color=color, parse_math=False, bbox=box
+        )
+    corners = {
+        "Challengers": (0.02, 0.98),
+        "Leaders": (0.98, 0.98),
+        "Niches": (0.02, 0.02),
+        "Visionnaires": (0.98, 0.02),
+    }
+    for name, (x, y) in corners.items():
+        sides = {"ha": "left" if x < 0.5 else "right", "va": "bottom" if y < 0.5 else "top"}
+        ax.text(x, y, name, transform=ax.transAxes, fontsize=9, style="italic", **sides)
+    ticks = range(MARKS[0], MARKS[1] + 1, 5)
+    ax.set(
+        xlim=MARKS,
+        ylim=MARKS,
+        xticks=ticks,
+        yticks=ticks,
+        xlabel=f"Compréhension : « {axes[0]} »",
+        ylabel=f"Capacité : « {axes[1]} »",
     )
-    ax.grid(axis="y", visible=False)
-    french_axis(ax.xaxis, "percent")
-    said = " ; ".join(f"{tool} {percent(share, 0)}" for tool, share in table["first_share"][::-1].items())
-    return f"Part des pondérations où chaque outil est premier : {said}."
+    said = (
+        f"{len(moved)} outils sur {len(marks)} changent" if len(moved) > 1 else f"{len(moved) or 'aucun'} outil change"
+    )
+    said = f"{'Notes inventées : ' * invented}{said} de case avec le seuil"
+    ax.set_title(said[0].upper() + said[1:], parse_math=False)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
+    said = " ; ".join(
+        f"{tool} {number(x)} et {number(y)}" for tool, (x, y) in marks[list(axes)].astype(float).T.items()
+    )
+    return f"Notes sur « {axes[0]} » et « {axes[1]} », seuils {' et '.join(map(number, middles))} : {said}."
 
 
 def plot_schedule(ax, table: pd.DataFrame) -> str:

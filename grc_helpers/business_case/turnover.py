@@ -10,6 +10,10 @@ from grc_helpers.style import money
 
 FACTORS = ("customers", "orders_per_customer", "basket")
 NAMES = {"customers": "Clients", "orders_per_customer": "Commandes par client", "basket": "Panier moyen"}
+MARKET_NAMES = {
+    "base_customers": "clients", "category_spend": "dépense de catégorie", "wallet_share": "part de client",
+    "presence": "durée",
+}  # fmt: skip
 YEAR = pd.Timedelta(days=365)
 
 
@@ -192,6 +196,17 @@ def tell_order(change: pd.DataFrame, currency: str) -> str:
         f"Part des clients dans l'écart : {money(change.loc['customers', 'factor_change'], currency)}. En changeant "
         f"les clients d'abord, on dirait {money(first, currency)} ; en dernier, {money(last, currency)}. Reste de la "
         f"décomposition : {money(rest, currency, 2)}."
+    )
+
+
+def tell_market(market: pd.DataFrame, currency: str) -> str:
+    """Say what each of the four factors brought between the first and the last year of :func:`market_factors`."""
+    first, last = (row.drop("turnover").to_dict() for _year, row in market.iloc[[0, -1]].iterrows())
+    shares, change = lmdi(first, last), market["turnover"].iloc[-1] - market["turnover"].iloc[0]
+    said = " ; ".join(f"{MARKET_NAMES[name]} {money(value, currency)}" for name, value in shares.items())
+    return (
+        f"De {market.index[0]:.0f} à {market.index[-1]:.0f}, le CA change de {money(change, currency)} : {said}. "
+        f"Reste : {money(change - shares.sum(), currency, 2)}."
     )
 
 

@@ -220,6 +220,7 @@ NUMBERS: dict[str, tuple[str, Callable]] = {
     "nps": ("NPS", number),
     "one_question": ("Une question seule", partial(number, decimals=2)),
     "oracles": ("Résultats publiés", number),
+    "messages": ("Messages par an", number),
     "orders": ("Commandes", number),
     "orders_year": ("Commandes par client et par an", partial(number, decimals=1)),
     "others": ("Autres", partial(number, decimals=2)),

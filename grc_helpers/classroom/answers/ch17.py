@@ -47,11 +47,18 @@ def alone(chapter, *, first: bool) -> float:
     return (after["basket"] - before["basket"]) * others["customers"] * others["orders_per_customer"]
 
 
+def sending(chapter) -> float:
+    """Return the cost of an automatic message in use."""
+    from grc_helpers.business_case.means import sending_cost_in_use
+
+    return sending_cost_in_use(chapter.parameters.sending_cost)
+
+
 def volume(chapter, *, saved: bool = True) -> float:
     """Return the break-even volume of the tool of section 8, with or without the cost of sending."""
     settings = chapter.parameters
     by_hand = settings.hand_minutes / 60 * settings.hourly_cost
-    gain = by_hand - settings.sending_cost if saved else by_hand
+    gain = by_hand - sending(chapter) if saved else by_hand
     return settings.automation_cost / gain if gain > 0 else float("inf")
 
 
@@ -107,7 +114,7 @@ EXERCISES = {
                 "Le coût est par heure, la durée en minutes : divisez par 60.",
             ),
             (
-                lambda chapter: chapter.parameters.automation_cost / max(chapter.parameters.sending_cost, 1e-9),
+                lambda chapter: chapter.parameters.automation_cost / sending(chapter),
                 "Divisez par ce que l'on économise par message, pas par ce que coûte l'envoi.",
             ),
         ),
