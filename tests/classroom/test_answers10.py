@@ -29,5 +29,5 @@ def test_share_above_is_counted_from_the_purchases(chapter):
 
 def test_the_caused_cost_uses_the_control_group():
     row = ch10.christmas()
-    assert row["uplift"] == pytest.approx(row["response"] - row["control"])
-    assert 2 / row["uplift"] > 2 / row["response"]
+    assert row["uplift"] == pytest.approx(row["with_offer"] - row["control"])
+    assert 2 / row["uplift"] > 2 / row["with_offer"]

@@ -82,7 +82,7 @@ def test_a_link_becomes_the_one_of_the_page():
 
 
 def test_notebooks_are_found_by_notion_and_by_step():
-    assert notions.notebooks_on("B1") == "00" and notions.notebooks_on("A0") == "–"
+    assert notions.notebooks_on("B1") == "00, 18" and notions.notebooks_on("A0") == "–"
     assert notions.notebooks_on("E9", "B1").split(", ")[0] == "00"
     numbers = {spec.number for spec in list_specs()}
     steps = notions.step_notebooks()
