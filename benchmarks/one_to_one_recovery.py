@@ -4,17 +4,15 @@
 shows (``grc_helpers/personalisation/recovery.csv``).
 """
 
-import argparse
-import multiprocessing
 from datetime import date
 from functools import cache
-from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.stats import binom, norm
 
+from benchmarks.command import recover
 from benchmarks.transactions import SEED
 from grc_helpers.data.loading import read_table
 from grc_helpers.data.simulator.truth import read_truth
@@ -140,22 +138,11 @@ def summarise(draws: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Read the command line, run, show the table."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.one_to_one_recovery", description="Simuler, puis retrouver."
+    """Draw the worlds, show the table, write it if asked."""
+    packages = ("numpy", "scipy", "statsmodels")
+    recover(
+        "benchmarks.one_to_one_recovery", one_world, summarise, table=TABLE, first=FIRST, worlds=400, packages=packages
     )
-    parser.add_argument("--worlds", type=int, default=400, help="nombre de mondes simulés")
-    parser.add_argument("--write", action="store_true", help="écrit la table que montre le cahier")
-    arguments = parser.parse_args()
-    seeds = range(FIRST, FIRST + arguments.worlds)
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        rows = [row for world in pool.imap(one_world, seeds, chunksize=4) for row in world]
-    summary = summarise(pd.DataFrame(rows, columns=["figure", "truth", "estimate", "low", "high"]))
-    if arguments.write:
-        versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "statsmodels"))
-        made = f"# python -m benchmarks.one_to_one_recovery --worlds {arguments.worlds} --write ; {versions}\n"
-        TABLE.write_text(made + summary.to_csv(index=False, float_format="%.6g"), encoding="utf-8")
-    print(summary.round(4).to_string())
 
 
 if __name__ == "__main__":

@@ -5,14 +5,11 @@ settings of the course's own and another seed; its records are taken as already 
 the workbook shows (``grc_helpers/evaluation/plan_recovery.csv``).
 """
 
-import argparse
-import multiprocessing
-from importlib.metadata import version
-
 import numpy as np
 import pandas as pd
 from scipy.stats import binom, norm
 
+from benchmarks.command import recover
 from benchmarks.transactions import SEED
 from grc_helpers.campaigns import trials
 from grc_helpers.data.loading import read_table
@@ -153,22 +150,9 @@ def summarise(draws: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Read the command line, run, show the table."""
-    from rich.console import Console
-
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.plan_recovery", description="Simuler, puis retrouver.")
-    parser.add_argument("--worlds", type=int, default=200, help="nombre d'entreprises simulées")
-    parser.add_argument("--write", action="store_true", help="écrit la table que montre le cahier")
-    arguments = parser.parse_args()
-    seeds = range(FIRST, FIRST + arguments.worlds)
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        rows = [row for world in pool.imap(one_world, seeds, chunksize=4) for row in world]
-    summary = summarise(pd.DataFrame(rows, columns=["figure", "truth", "estimate", "low", "high"]))
-    if arguments.write:
-        versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scikit-learn", "scipy"))
-        made = f"# python -m benchmarks.plan_recovery --worlds {arguments.worlds} --write ; {versions}\n"
-        TABLE.write_text(made + summary.to_csv(index=False, float_format="%.6g"), encoding="utf-8")
-    Console(width=220, highlight=False).print(summary.round(2).to_string())
+    """Draw the worlds, show the table, write it if asked."""
+    packages = ("numpy", "scikit-learn", "scipy")
+    recover("benchmarks.plan_recovery", one_world, summarise, table=TABLE, first=FIRST, worlds=200, packages=packages)
 
 
 if __name__ == "__main__":
